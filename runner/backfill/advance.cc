@@ -1,0 +1,195 @@
+#include "backfill/advance.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "backfill/geometry.h"
+#include "core/error.h"
+#include "pg/audit.h"
+#include "pg/transaction.h"
+
+namespace rung::backfill {
+namespace {
+
+// A fill that is not done after so many passes is written as fast as it is filled, or undone.
+constexpr int kMostPasses = 20;
+
+// Carving is quick; a verification takes as long as the table is big.
+constexpr pg::TransactionSettings kVerifyTransaction{
+    .lock_timeout = std::chrono::seconds(1),
+    .idle_timeout = std::chrono::seconds(60),
+    .rows_are_all_visible = true,
+};
+
+struct PhysicalTable {
+  std::string filenode;
+  TableSize size;
+};
+
+// Today's size; rows by the density that the plan found.
+PhysicalTable ReadPhysicalTable(pg::Transaction& transaction, const FillPlan& plan) {
+  const pqxx::result result = transaction.Exec(
+      "SELECT coalesce(pg_relation_filenode($1::oid), 0), "
+      "pg_relation_size($1::oid) / current_setting('block_size')::bigint",
+      {plan.relation.oid});
+  PhysicalTable table{result[0][0].as<std::string>(), {result[0][1].as<int64_t>(), 0}};
+  const double rows_a_page =
+      plan.relation.pages > 0 ? plan.relation.rows_estimate / static_cast<double>(plan.relation.pages) : 60;
+  table.size.rows = rows_a_page * static_cast<double>(table.size.pages);
+  return table;
+}
+
+class Advancer {
+ public:
+  Advancer(pg::Connection& connection, const RunContext& context, int64_t batch_rows)
+      : connection_(connection), context_(context), batch_rows_(batch_rows) {}
+
+  // True where this worker changed something.
+  bool Try(const FillRow& row) {
+    const FillPlan& plan = *context_.plan_of_fill.at(row.id);
+    pg::Transaction transaction(connection_, kVerifyTransaction);
+    const auto cursor = LockFill(transaction, context_.schema, row.id);
+    if (!cursor || cursor->state == FillState::kComplete) return false;
+    if (cursor->state == FillState::kPending) {
+      Start(transaction, row.id, plan, 1);
+    } else if (!cursor->is_swept) {
+      Carve(transaction, row.id, plan, *cursor);
+    } else if (!cursor->has_chunks) {
+      Verify(transaction, row, plan, *cursor);
+    } else {
+      return false;
+    }
+    transaction.Commit();
+    // Reported after the fact: not before the commit returned.
+    if (happened_) context_.events.Emit(*happened_);
+    if (given_up_) throw *given_up_;
+    return true;
+  }
+
+ private:
+  void Start(pg::Transaction& transaction, int64_t id, const FillPlan& plan, int pass) {
+    const PhysicalTable table = ReadPhysicalTable(transaction, plan);
+    SweepStart start{.pass = pass,
+                     .filenode = table.filenode,
+                     .upper_page = table.size.pages,
+                     .upper_key = std::nullopt,
+                     .is_empty = table.size.pages == 0,
+                     // What a verification still finds is sparse: whole chunks are enough.
+                     .slice_width = pass == 1 ? ChooseSliceWidth(table.size) : kHashSpace,
+                     .rows_estimate = static_cast<int64_t>(table.size.rows)};
+    if (plan.sweep == Sweep::kKey) {
+      const pqxx::result upper = transaction.Exec(plan.upper_key);
+      start.is_empty = upper.empty();
+      start.upper_page = 0;
+      if (!upper.empty()) start.upper_key = upper[0][0].as<std::string>();
+    }
+    StartSweep(transaction, context_.schema, id, start);
+    happened_ = core::FillStarted{plan.table, ToString(plan.sweep), pass, start.rows_estimate};
+  }
+
+  void Carve(pg::Transaction& transaction, int64_t id, const FillPlan& plan,
+             const FillCursor& cursor) {
+    const PhysicalTable table = ReadPhysicalTable(transaction, plan);
+    if (plan.sweep == Sweep::kKey) {
+      const int64_t rows = batch_rows_ * kHashSpace / cursor.slice_width;
+      const pqxx::result next = transaction.Exec(
+          plan.next_key, {cursor.cursor_key, cursor.upper_key, std::to_string(rows)});
+      CarveKeys(transaction, context_.schema, id, cursor,
+                next.empty() ? std::nullopt : std::optional(next[0][0].as<std::string>()));
+      return;
+    }
+    if (table.filenode != cursor.filenode) {  // VACUUM FULL, CLUSTER …: every position is another
+      Start(transaction, id, plan, cursor.pass);
+      return;
+    }
+    CarvePages(transaction, context_.schema, id, cursor,
+               ChooseChunkPages(table.size, cursor.slice_width, batch_rows_));
+  }
+
+  void Verify(pg::Transaction& transaction, const FillRow& row, const FillPlan& plan,
+              const FillCursor& cursor) {
+    // With once = true every key was visited once, and there is no predicate to ask.
+    const int64_t fillable =
+        plan.once ? 0 : transaction.Exec(plan.count_fillable)[0][0].as<int64_t>();
+    if (fillable == 0) {
+      CompleteFill(transaction, context_.schema, row.id);
+    } else {
+      Start(transaction, row.id, plan, cursor.pass + 1);
+    }
+    happened_ = core::FillVerified{plan.table, cursor.pass, row.rows_filled, fillable};
+    if (fillable > 0 && cursor.pass % kMostPasses == 0) {
+      // Thrown after the next pass is recorded: the next run begins with it.
+      given_up_ = core::Error(
+          core::Failure::kFailed,
+          core::Problem{plan.place, fmt::format("{}: {} rows are still fillable after {} passes",
+                                                plan.table, fillable, cursor.pass),
+                        {}},
+          "everything filled so far is kept, the backfill is not complete",
+          "find out what takes the value away again (a trigger, the application), then run it again");
+    }
+  }
+
+  pg::Connection& connection_;
+  const RunContext& context_;
+  int64_t batch_rows_;
+  std::optional<core::Event> happened_;
+  std::optional<core::Error> given_up_;
+};
+
+bool IsReady(const FillRow& fill, const std::vector<FillRow>& fills,
+             const std::vector<std::vector<size_t>>& waits_for) {
+  const std::vector<size_t>& needed = waits_for.at(fill.position);
+  return std::all_of(fills.begin(), fills.end(), [&](const FillRow& other) {
+    const bool is_needed = std::find(needed.begin(), needed.end(), other.position) != needed.end();
+    return !is_needed || other.state == FillState::kComplete;
+  });
+}
+
+}  // namespace
+
+std::vector<size_t> ChooseFills(const std::vector<FillRow>& fills,
+                                const std::vector<std::vector<size_t>>& waits_for) {
+  std::vector<size_t> carve;
+  std::vector<size_t> verify;
+  std::vector<size_t> start;
+  for (size_t i = 0; i < fills.size(); ++i) {
+    const FillRow& fill = fills[i];
+    if (fill.state == FillState::kSweeping && !fill.is_swept) {
+      carve.push_back(i);
+    } else if (fill.state == FillState::kSweeping && fill.open_chunks == 0) {
+      verify.push_back(i);
+    } else if (fill.state == FillState::kPending && IsReady(fill, fills, waits_for)) {
+      start.push_back(i);
+    }
+  }
+  carve.insert(carve.end(), verify.begin(), verify.end());
+  carve.insert(carve.end(), start.begin(), start.end());
+  return carve;
+}
+
+Step Advance(pg::Connection& connection, const RunContext& context, int64_t batch_rows) {
+  std::vector<FillRow> fills = ReadFillRows(connection, context.schema, context.version);
+  std::erase_if(fills, [&](const FillRow& fill) { return !context.plan_of_fill.contains(fill.id); });
+  for (size_t i : ChooseFills(fills, context.waits_for)) {
+    if (Advancer(connection, context, batch_rows).Try(fills[i])) return Step::kMoved;
+  }
+  const std::vector<BackfillRow> backfills = ReadBackfillRows(connection, context.schema);
+  const auto own = std::find_if(backfills.begin(), backfills.end(),
+                                [&](const BackfillRow& row) { return row.version == context.version; });
+  if (own == backfills.end() || own->IsComplete()) return Step::kComplete;
+  if (own->state != "running") return Step::kNotRunning;
+
+  pg::Transaction transaction(connection, kBatchTransaction);
+  if (CompleteBackfill(transaction, context.schema, context.version)) {
+    int64_t rows = 0;
+    for (const FillRow& fill : fills) rows += fill.rows_filled;
+    pg::RecordEvent(connection, context.schema, context.actor, "backfill completed", context.label,
+                    fmt::format("{} rows filled", rows));
+    transaction.Commit();
+    return Step::kComplete;
+  }
+  return Step::kNothing;
+}
+
+}  // namespace rung::backfill

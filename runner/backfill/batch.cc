@@ -1,0 +1,60 @@
+#include "backfill/batch.h"
+
+#include <fmt/format.h>
+
+#include <bit>
+
+#include "backfill/geometry.h"
+#include "pg/transaction.h"
+
+namespace rung::backfill {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::steady_clock;
+
+// The parameters of FillPlan::update for one slice of a chunk.
+pg::Params SliceOf(const FillPlan& plan, const Chunk& chunk) {
+  const int shift = std::countr_zero(static_cast<unsigned>(chunk.slice_width));
+  const std::string shift_text = std::to_string(shift);
+  const std::string slice = std::to_string(chunk.slice_at >> shift);
+  if (plan.sweep == Sweep::kPage) {
+    return {fmt::format("({},0)", chunk.lo_page), fmt::format("({},0)", chunk.hi_page), shift_text, slice};
+  }
+  return {chunk.lo_key, chunk.hi_key, shift_text, slice};
+}
+
+}  // namespace
+
+std::optional<Batch> RunBatch(pg::Connection& connection, const RunContext& context,
+                              int64_t batch_rows) {
+  const auto started = steady_clock::now();
+  pg::Transaction transaction(connection, kBatchTransaction);
+
+  const auto chunk = ClaimChunk(transaction, context.schema, context.version, context.fill_ids);
+  if (!chunk) return std::nullopt;
+  const FillPlan& plan = *context.plan_of_fill.at(chunk->fill_id);
+
+  const int slice_end =
+      ChooseSliceEnd(chunk->slice_at, chunk->slice_width, chunk->rows_filled, batch_rows);
+  const bool takes_rest = slice_end - chunk->slice_at > chunk->slice_width;
+  int64_t rows = 0;
+  try {
+    rows = static_cast<int64_t>(
+        transaction.Exec(takes_rest ? plan.update_rest : plan.update, SliceOf(plan, *chunk))
+            .affected_rows());
+  } catch (const pg::ServerError& error) {
+    throw BatchFailed{&plan, *chunk, error};
+  }
+
+  const auto took = duration_cast<std::chrono::microseconds>(steady_clock::now() - started);
+  RecordSlice(transaction, context.schema, *chunk,
+              {.slice_end = slice_end,
+               .rows = rows,
+               .took = duration_cast<std::chrono::milliseconds>(took),
+               .worker = fmt::format("{}:{}", context.actor.host, context.actor.pid)});
+  transaction.Commit();
+  return Batch{&plan, rows, duration_cast<std::chrono::microseconds>(steady_clock::now() - started)};
+}
+
+}  // namespace rung::backfill

@@ -1,0 +1,34 @@
+// Flow 2: one batch, from claim to commit.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "backfill/ledger.h"
+#include "backfill/run_context.h"
+#include "pg/connection.h"
+
+namespace rung::backfill {
+
+struct Batch {
+  const FillPlan* plan = nullptr;
+  int64_t rows = 0;
+  std::chrono::microseconds took{0};
+};
+
+// The server refused the update of this chunk's slice; nothing of the batch is kept.
+struct BatchFailed {
+  const FillPlan* plan;
+  Chunk chunk;
+  pg::ServerError error;
+};
+
+// Claims a chunk, updates one slice of it, records that, commits; nullopt when no open chunk is free.
+// Tx:     opens and commits its own.
+// Errors: BatchFailed, ServerError: rolled back. ConnectionLost: committed or not; the chunk's row
+//         knows, and the next claim reads it.
+std::optional<Batch> RunBatch(pg::Connection& connection, const RunContext& context,
+                              int64_t batch_rows);
+
+}  // namespace rung::backfill

@@ -1,0 +1,43 @@
+// One relation of one fill, ready to run: which sweep, and every statement it needs. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fill/backfill_file.h"
+#include "fill/relation.h"
+
+namespace rung::backfill {
+
+enum class Sweep { kPage, kKey };
+
+struct FillPlan {
+  size_t position = 0;  // of the fill in its file
+  std::string place;    // of the fill in its file
+  std::string table;    // the relation, as people know it
+  fill::Relation relation;
+  bool once = false;
+  Sweep sweep = Sweep::kPage;
+  std::string why_sweep;  // "ordinary table"
+
+  // Writes one slice of a chunk.
+  // Shape:  page: $1, $2 the chunk's first and one-past-last tid. key: $1, $2 text arrays, the range
+  //         ($1, $2], $1 NULL at the start. $3 the shift, $4 the slice: of the hash of the row's
+  //         position, shifted, equal to $4, or in `update_rest` at least $4.
+  std::string update;
+  std::string update_rest;
+
+  std::string count_fillable;
+
+  // Key sweep only. upper_key: the greatest key as text[]. next_key: the end of the next chunk after
+  // key $1 (NULL at the start), up to $2, of at most $3 rows; NULL when there is none.
+  std::string upper_key;
+  std::string next_key;
+};
+
+FillPlan PlanFill(const fill::Fill& fill, size_t position, const fill::Relation& relation,
+                  int server_version);
+
+const char* ToString(Sweep sweep);
+
+}  // namespace rung::backfill

@@ -1,0 +1,51 @@
+#include "backfill/geometry.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace rung::backfill {
+namespace {
+
+constexpr int kMostSlices = 32;
+constexpr double kFewestRowsASlice = 500;  // below it a batch is all overhead
+constexpr int64_t kFewestBatchRows = 500;
+constexpr int64_t kMostBatchRows = 20000;
+constexpr double kDecay = 0.75;
+
+}  // namespace
+
+int ChooseSliceWidth(const TableSize& size) {
+  if (size.pages == 0 || size.rows < 1) return kHashSpace;
+  const double rows_a_page = size.rows / static_cast<double>(size.pages);
+  const double wanted = std::min(rows_a_page, size.rows / kFewestRowsASlice);
+  const auto slices = static_cast<unsigned>(std::clamp(wanted, 1.0, static_cast<double>(kMostSlices)));
+  return kHashSpace / static_cast<int>(std::bit_ceil(slices));
+}
+
+int64_t ChooseChunkPages(const TableSize& size, int slice_width, int64_t batch_rows) {
+  const double rows_a_page = std::max(1.0, size.rows / static_cast<double>(std::max<int64_t>(size.pages, 1)));
+  const double rows = static_cast<double>(batch_rows) * kHashSpace / slice_width;
+  return std::max<int64_t>(1, std::llround(rows / rows_a_page));
+}
+
+int ChooseSliceEnd(int slice_at, int slice_width, int64_t rows_found, int64_t batch_rows) {
+  if (slice_at > 0) {
+    const double rows_left = static_cast<double>(rows_found) / slice_at * (kHashSpace - slice_at);
+    // Of the usual slices each brings a full batch; only a sparse chunk is cut short.
+    if (rows_left <= static_cast<double>(batch_rows) / 4) return kHashSpace;
+  }
+  return std::min(slice_at + slice_width, kHashSpace);
+}
+
+void BatchSizer::Observe(int64_t rows, std::chrono::microseconds took) {
+  if (rows == 0) return;
+  rows_ = rows_ * kDecay + static_cast<double>(rows);
+  seconds_ = seconds_ * kDecay + std::chrono::duration<double>(took).count();
+  const double target = std::chrono::duration<double>(target_).count();
+  batch_rows_ = std::clamp(std::llround(rows_ / std::max(seconds_, 1e-6) * target),
+                           static_cast<long long>(kFewestBatchRows),
+                           static_cast<long long>(kMostBatchRows));
+}
+
+}  // namespace rung::backfill

@@ -1,0 +1,135 @@
+#include "backfill/run_backfill.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "core/error.h"
+#include "pg/audit.h"
+#include "pg/transaction.h"
+
+namespace rung::backfill {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// Finds the plan of each of the ledger's fills.
+void BindPlans(RunContext& context, const std::vector<FillRow>& fills) {
+  context.fill_ids = "{";
+  for (const FillRow& fill : fills) {
+    const auto plan = std::find_if(
+        context.plans.begin(), context.plans.end(), [&](const FillPlan& candidate) {
+          return candidate.position == fill.position && candidate.relation.name == fill.relation;
+        });
+    if (plan == context.plans.end()) continue;  // a partition that is gone
+    context.plan_of_fill[fill.id] = &*plan;
+    if (context.fill_ids.size() > 1) context.fill_ids += ',';
+    context.fill_ids += std::to_string(fill.id);
+  }
+  context.fill_ids += "}";
+}
+
+// Runs the workers; the first one that fails stops the others, and its error is thrown.
+WorkEnd RunWorkers(const RunContext& context, const std::stop_token& stop) {
+  std::stop_source stop_workers;
+  const std::stop_callback forward(stop, [&] { stop_workers.request_stop(); });
+  std::mutex mutex;
+  std::exception_ptr first_error;
+  WorkEnd end = WorkEnd::kStopped;
+  {
+    std::vector<std::jthread> workers;
+    for (int i = 0; i < std::max(context.settings.jobs, 1); ++i) {
+      workers.emplace_back([&] {
+        try {
+          const WorkEnd own_end = Work(context, stop_workers.get_token());
+          const std::lock_guard lock(mutex);
+          if (end != WorkEnd::kComplete) end = own_end;
+        } catch (...) {
+          const std::lock_guard lock(mutex);
+          if (!first_error) first_error = std::current_exception();
+          stop_workers.request_stop();
+        }
+      });
+    }
+  }
+  if (first_error) std::rethrow_exception(first_error);
+  return end;
+}
+
+}  // namespace
+
+std::vector<FillPlan> PlanBackfill(pg::Connection& connection, const fill::BackfillFile& file) {
+  std::vector<FillPlan> plans;
+  for (size_t position = 0; position < file.fills.size(); ++position) {
+    for (const fill::Relation& relation : fill::ResolveFill(connection, file.fills[position])) {
+      plans.push_back(PlanFill(file.fills[position], position, relation, connection.server_version()));
+    }
+  }
+  return plans;
+}
+
+void RequireUnchanged(const fill::BackfillFile& file, const std::vector<BackfillRow>& rows) {
+  for (const BackfillRow& row : rows) {
+    if (row.version != file.version || row.checksum == file.checksum) continue;
+    throw core::Error(
+        core::Failure::kFailed,
+        core::Problem{file.path,
+                      fmt::format("changed after the backfill began on {}", row.started_at),
+                      {fmt::format("begun: sha256 {}", row.checksum),
+                       fmt::format("file:  sha256 {}", file.checksum)}},
+        "nothing was changed by this run; rows filled by the old definition are kept",
+        "bring the file back to what was begun, and put the change into a backfill with a new number");
+  }
+}
+
+WorkEnd RunBackfill(const BackfillRun& run, pg::Connection& connection,
+                    const fill::BackfillFile& file) {
+  const auto started = steady_clock::now();
+  const std::vector<BackfillRow> rows = ReadBackfillRows(connection, run.schema);
+  RequireUnchanged(file, rows);
+  const auto known = std::find_if(rows.begin(), rows.end(), [&](const BackfillRow& row) {
+    return row.version == file.version;
+  });
+  if (known != rows.end() && known->IsComplete()) {
+    if (!run.settings.again) return WorkEnd::kComplete;
+    ReopenBackfill(connection, run.schema, file.version);
+  }
+
+  RunContext context{run.target, run.application_name, run.schema, run.actor, run.events,
+                     run.settings, file.version, file.Label(), {}, fill::FindDependencies(file),
+                     {}, {}};
+  {
+    pg::Transaction transaction(connection, {.read_only = true});
+    context.plans = PlanBackfill(connection, file);
+  }
+  RegisterBackfill(connection, run.schema, file, context.plans);
+  std::vector<FillRow> fills = ReadFillRows(connection, run.schema, file.version);
+  BindPlans(context, fills);
+  if (known == rows.end()) {
+    pg::RecordEvent(connection, run.schema, run.actor, "backfill started", context.label,
+                    fmt::format("{} fills", fills.size()));
+  }
+  const auto complete = std::count_if(fills.begin(), fills.end(), [](const FillRow& fill) {
+    return fill.state == FillState::kComplete;
+  });
+  run.events.Emit(core::BackfillStarted{context.label, static_cast<int>(fills.size()),
+                                        static_cast<int>(complete), run.settings.jobs});
+
+  const WorkEnd end = RunWorkers(context, run.stop);
+  if (end == WorkEnd::kComplete) {
+    int64_t filled = 0;
+    for (const FillRow& fill : ReadFillRows(connection, run.schema, file.version)) {
+      filled += fill.rows_filled;
+    }
+    run.events.Emit(core::BackfillCompleted{
+        context.label, filled,
+        std::chrono::duration_cast<milliseconds>(steady_clock::now() - started)});
+  }
+  return end;
+}
+
+}  // namespace rung::backfill

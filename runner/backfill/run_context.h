@@ -1,0 +1,52 @@
+// What every worker of one run of one backfill shares. Read-only once the workers run.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "backfill/fill_plan.h"
+#include "core/actor.h"
+#include "core/event.h"
+#include "core/version.h"
+#include "pg/own_schema.h"
+#include "pg/target.h"
+#include "pg/transaction.h"
+
+namespace rung::backfill {
+
+struct RunSettings {
+  int jobs = 1;
+  std::chrono::milliseconds batch_target{100};  // what a batch should take
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  std::chrono::milliseconds reconnect_for{std::chrono::minutes(1)};
+  bool again = false;  // verify complete backfills once more
+};
+
+struct RunContext {
+  const pg::Target& target;
+  std::string application_name;
+  const pg::OwnSchema& schema;
+  const core::Actor& actor;
+  core::EventSink& events;
+  RunSettings settings;
+  core::Version version;
+  std::string label;                                // "024_clerk_org_id"
+  std::vector<FillPlan> plans;
+  std::vector<std::vector<size_t>> waits_for;       // by position in the file
+  std::map<int64_t, const FillPlan*> plan_of_fill;  // by the ledger's id
+  std::string fill_ids;                             // the same ids as a bigint[] literal
+};
+
+// How a batch's transaction runs: it must never wait long, nor outlive a worker that hangs.
+inline constexpr pg::TransactionSettings kBatchTransaction{
+    .lock_timeout = std::chrono::seconds(1),
+    .statement_timeout = std::chrono::seconds(30),
+    .idle_timeout = std::chrono::seconds(60),
+    .rows_are_all_visible = true,
+};
+
+}  // namespace rung::backfill

@@ -1,0 +1,19 @@
+// One connection's loop: batch after batch, and what to do when one does not work.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+
+#include "backfill/run_context.h"
+
+namespace rung::backfill {
+
+enum class WorkEnd { kComplete, kStopped, kDeadline, kNotRunning };
+
+// Works until the backfill is complete, a stop, the deadline, or somebody pauses it.
+// Tx:     opens and commits its own, on a connection of its own.
+// Errors: core::Error (kFailed): a batch cannot be done, or the connection cannot be had again;
+//         everything committed is kept.
+WorkEnd Work(const RunContext& context, const std::stop_token& stop);
+
+}  // namespace rung::backfill

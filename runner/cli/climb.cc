@@ -1,0 +1,199 @@
+#include "cli/climb.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "backfill/run_backfill.h"
+#include "cli/exit_status.h"
+#include "cli/own_tables.h"
+#include "cli/progress.h"
+#include "core/error.h"
+#include "ladder/ladder.h"
+#include "migrate/apply.h"
+#include "pg/preflight.h"
+#include "pg/run_lock.h"
+
+namespace rung::cli {
+namespace {
+
+using core::Notice;
+using ladder::Kind;
+using ladder::Rung;
+using std::chrono::steady_clock;
+
+core::Error Interrupted(const std::string& where) {
+  return core::Error(core::Failure::kInterrupted, core::Problem{where, "interrupted", {}},
+                     "everything committed so far is kept", "run it again, it goes on from here");
+}
+
+class Climber {
+ public:
+  Climber(Program& program, const ClimbLimits& limits)
+      : program_(program),
+        limits_(limits),
+        migrations_(migrate::ReadMigrations(program.options.migrations)),
+        backfills_(ReadBackfills(program)),
+        target_(ResolveTarget(program)),
+        connection_(Connect(program, target_)) {
+    for (const fill::BackfillFile& file : backfills_) fill::FindDependencies(file);
+    if (program.options.max_runtime) deadline_ = program.started + *program.options.max_runtime;
+    pg::RequireWritable(pg::ReadServerFacts(connection_), target_.description);
+    CheckName();
+  }
+
+  int Run() {
+    for (;;) {
+      const std::optional<size_t> next = ApplyUpToBackfill();
+      if (IsOver()) return Unfinished("the time budget is used");
+      if (!next) break;
+      const int status = Fill(backfills_[*next]);
+      if (status != kExitDone) return status;
+    }
+    return Conclude();
+  }
+
+ private:
+  bool IsOver() const { return is_late_ || steady_clock::now() >= deadline_; }
+
+  bool IsWanted(const fill::BackfillFile& file) const {
+    const std::string& only = limits_.only_backfill;
+    if (only.empty()) return true;
+    const auto number = core::Version::Parse(only);
+    return (number && *number == file.version) || only == file.name || only == file.Label();
+  }
+
+  void CheckName() const {
+    if (std::any_of(backfills_.begin(), backfills_.end(), [&](const auto& file) { return IsWanted(file); })) {
+      return;
+    }
+    if (limits_.only_backfill.empty()) return;
+    throw core::Error(core::Failure::kUsage,
+                      core::Problem{program_.options.backfills.string(),
+                                    fmt::format("no backfill `{}`", limits_.only_backfill), {}},
+                      "nothing was changed", "see `rung status` for their names");
+  }
+
+  // Under the lock: reads where the ladder stands and applies the migrations below the first backfill
+  // that has to run. Returns that backfill; nullopt when none is left to run.
+  std::optional<size_t> ApplyUpToBackfill() {
+    pg::RunLock lock(target_, program_.ApplicationName() + " lock", program_.schema,
+                     program_.options.lock_wait, program_.stop, [&](const pg::LockHolder& holder) {
+                       program_.events.Emit(Notice{Notice::Level::kInfo,
+                                                   "waiting for another run: " + Describe(holder)});
+                     });
+    const std::vector<pg::OwnStep> steps = AllOwnSteps();
+    if (!pg::IsUpToDate(connection_, program_.schema, steps)) {
+      pg::EnsureOwnTables(connection_, program_.schema, steps);
+    }
+    Read();
+    for (const Rung& rung : rungs_) {
+      if (rung.is_done && !IsAgain(rung)) continue;
+      if (rung.kind == Kind::kBackfill) {
+        if (!limits_.backfills) break;  // the gate: nothing above it runs
+        if (!IsWanted(backfills_[rung.index])) continue;
+        if (!limits_.migrations && !ladder::IsReachable(rungs_, rung)) break;
+        return rung.index;
+      }
+      if (!limits_.migrations) continue;
+      if (IsOver()) {
+        is_late_ = true;
+        return std::nullopt;
+      }
+      Apply(rung, lock);
+    }
+    Read();
+    return std::nullopt;
+  }
+
+  // A complete backfill that is to verify itself once more, once in this run.
+  bool IsAgain(const Rung& rung) const {
+    return program_.options.again && rung.kind == Kind::kBackfill &&
+           std::find(filled_.begin(), filled_.end(), rung.index) == filled_.end();
+  }
+
+  void Read() {
+    pending_ = migrate::PlanMigrations(migrations_, migrate::ReadHistory(connection_, program_.schema));
+    const auto rows = backfill::ReadBackfillRows(connection_, program_.schema);
+    for (const fill::BackfillFile& file : backfills_) backfill::RequireUnchanged(file, rows);
+    rungs_ = ladder::PlanLadder({migrations_, pending_, backfills_, rows}, program_.options.to);
+  }
+
+  void Apply(const Rung& rung, pg::RunLock& lock) {
+    const auto pending = std::find_if(
+        pending_.begin(), pending_.end(), [&](const migrate::PendingMigration& candidate) {
+          return candidate.migration == &migrations_[rung.index];
+        });
+    migrate::ApplyMigration({connection_, program_.schema, program_.actor, program_.events,
+                             program_.stop, [&] { lock.RequireHeld(); }, {}},
+                            *pending);
+  }
+
+  int Fill(const fill::BackfillFile& file) {
+    const backfill::RunSettings settings{.jobs = program_.options.jobs,
+                                         .batch_target = program_.options.batch_target,
+                                         .deadline = deadline_,
+                                         .again = program_.options.again};
+    backfill::WorkEnd end;
+    {
+      const Progress progress(program_, target_, file.version, file.Label());
+      end = backfill::RunBackfill({target_, program_.ApplicationName(), program_.schema,
+                                   program_.actor, program_.events, settings, program_.stop},
+                                  connection_, file);
+    }
+    filled_.push_back(static_cast<size_t>(&file - backfills_.data()));
+    switch (end) {
+      case backfill::WorkEnd::kComplete: return kExitDone;
+      case backfill::WorkEnd::kStopped: throw Interrupted(file.Label());
+      case backfill::WorkEnd::kDeadline: return Unfinished(file.Label() + ": the time budget is used");
+      case backfill::WorkEnd::kNotRunning:
+        return Unfinished(file.Label() + ": paused or cancelled, see `rung status`");
+    }
+    return kExitFailed;
+  }
+
+  int Unfinished(const std::string& why) {
+    program_.events.Emit(Notice{Notice::Level::kWarning,
+                                why + "; everything done is kept, run it again to go on"});
+    return kExitUnfinished;
+  }
+
+  // What is left, told once, after everything else.
+  int Conclude() {
+    const auto left = std::find_if(rungs_.begin(), rungs_.end(), [](const Rung& r) { return !r.is_done; });
+    if (left == rungs_.end()) {
+      const auto count = [&](Kind kind) {
+        return std::count_if(rungs_.begin(), rungs_.end(), [&](const Rung& r) { return r.kind == kind; });
+      };
+      program_.events.Emit(Notice{Notice::Level::kInfo,
+                                  fmt::format("up to date: {} migrations applied, {} backfills complete",
+                                              count(Kind::kMigration), count(Kind::kBackfill))});
+      return kExitDone;
+    }
+    if (limits_.backfills && !limits_.migrations) return kExitDone;
+    if (const Rung* gate = ladder::FindGate(rungs_)) {
+      return Unfinished(fmt::format("the migrations above wait for backfill {}: run `rung up` or "
+                                    "`rung backfill`", gate->label));
+    }
+    return kExitDone;
+  }
+
+  Program& program_;
+  const ClimbLimits limits_;
+  const std::vector<migrate::Migration> migrations_;
+  const std::vector<fill::BackfillFile> backfills_;
+  const pg::Target target_;
+  pg::Connection connection_;
+  steady_clock::time_point deadline_ = steady_clock::time_point::max();
+  bool is_late_ = false;
+  std::vector<migrate::PendingMigration> pending_;
+  std::vector<Rung> rungs_;
+  std::vector<size_t> filled_;  // backfills that this run has worked on
+};
+
+}  // namespace
+
+int Climb(Program& program, const ClimbLimits& limits) { return Climber(program, limits).Run(); }
+
+}  // namespace rung::cli

@@ -1,0 +1,50 @@
+#include "cli/command_table.h"
+
+#include <algorithm>
+
+namespace rung::cli {
+namespace {
+
+constexpr Command kCommands[] = {
+    {"up", "", 0, kJobs | kTo | kMaxRuntime | kLockWait | kBatchMs,
+     "migrations and backfills, in order, until done: the deploy command",
+     "Applies each pending migration, then runs the backfill of the same number, then goes on. A\n"
+     "migration above an unfinished backfill does not run. Safe to run again at any time: it goes on\n"
+     "where it was interrupted.\n\n"
+     "  rung up\n"
+     "  rung up --jobs 2 --max-runtime 8m    # exit code 3 when time runs out: run it again\n"},
+    {"migrate", "", 0, kTo | kLockWait, "migrations only, up to the first unfinished backfill",
+     "Exit code 3 when a backfill has to run before the rest.\n\n  rung migrate --to 024\n"},
+    {"backfill", "[NAME]", 1, kJobs | kMaxRuntime | kLockWait | kAgain | kBatchMs,
+     "run or join the backfills whose migration is applied",
+     "NAME is a backfill's number or name; without it, all that are not complete. Any number of runs,\n"
+     "on any number of machines, may work on one backfill at the same time. --again has complete\n"
+     "backfills verify themselves once more and fill what has become fillable.\n\n"
+     "  rung backfill --jobs 2\n"
+     "  rung backfill 024 --again\n"},
+    {"status", "", 0, kFormat, "where the ladder stands, and how far each backfill is",
+     "Reads only.\n\n  rung status\n  rung status --format json\n"},
+    {"report", "[NAME]", 1, kFormat, "rows that lack their value, and why",
+     "Counts, for every fill: rows, filled, fillable, unfillable by reason, mismatches; and the\n"
+     "parents that keep most rows from being filled. Reads only. Exit code 3 while a row is fillable\n"
+     "or a mismatch exists.\n\n"
+     "  rung report\n  rung report 024 --format csv > missing.csv\n"},
+    {"plan", "", 0, kTo | kFormat, "what `up` would do: statements, locks, sizes, estimates",
+     "Runs in a read-only transaction.\n\n  rung plan\n  rung plan --to 024\n"},
+    {"new", "migration|backfill NAME", 2, 0, "a file with the next number",
+     "  rung new migration add_status_to_calls\n  rung new backfill clerk_org_id\n"},
+    {"help", "[COMMAND]", 1, 0, "this text, or a command's", ""},
+    {"version", "", 0, 0, "the version of rung and of what it is built with", ""},
+};
+
+}  // namespace
+
+std::span<const Command> Commands() { return kCommands; }
+
+const Command* FindCommand(std::string_view name) {
+  const auto* found = std::find_if(std::begin(kCommands), std::end(kCommands),
+                                   [&](const Command& command) { return command.name == name; });
+  return found == std::end(kCommands) ? nullptr : found;
+}
+
+}  // namespace rung::cli

@@ -1,0 +1,33 @@
+// The commands and the flags each of them takes: one source for parsing and help.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace rung::cli {
+
+enum Flag : unsigned {
+  kJobs = 1u << 0,
+  kTo = 1u << 1,
+  kMaxRuntime = 1u << 2,
+  kLockWait = 1u << 3,
+  kAgain = 1u << 4,
+  kFormat = 1u << 5,
+  kBatchMs = 1u << 6,
+};
+
+struct Command {
+  std::string_view name;
+  std::string_view arguments;  // as help shows them; empty where there are none
+  size_t most_arguments;
+  unsigned flags;
+  std::string_view summary;
+  std::string_view details;
+};
+
+std::span<const Command> Commands();
+
+// nullptr where there is none of this name.
+const Command* FindCommand(std::string_view name);
+
+}  // namespace rung::cli

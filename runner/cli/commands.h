@@ -1,0 +1,19 @@
+// One function a command. Each returns an exit status and throws core::Error.
+#pragma once
+
+#include "cli/program.h"
+
+namespace rung::cli {
+
+int RunUp(Program& program);
+int RunMigrate(Program& program);
+int RunBackfillCommand(Program& program);
+int RunStatus(Program& program);
+int RunReport(Program& program);
+int RunPlan(Program& program);
+int RunNew(Program& program);
+
+// "rung 0.1.0" and the libraries' versions.
+std::string VersionText();
+
+}  // namespace rung::cli

@@ -1,0 +1,162 @@
+#include "cli/event_text.h"
+
+#include <fmt/format.h>
+
+namespace rung::cli {
+namespace {
+
+using core::Notice;
+using Json = nlohmann::ordered_json;
+
+template <typename... Visitors>
+struct Overloaded : Visitors... {
+  using Visitors::operator()...;
+};
+template <typename... Visitors>
+Overloaded(Visitors...) -> Overloaded<Visitors...>;
+
+const char* NameOf(Notice::Level level) {
+  switch (level) {
+    case Notice::Level::kDetail: return "detail";
+    case Notice::Level::kInfo: return "info";
+    case Notice::Level::kWarning: return "warning";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string FormatDuration(std::chrono::milliseconds duration) {
+  const auto ms = duration.count();
+  if (ms < 1000) return fmt::format("{} ms", ms);
+  if (ms < 60'000) return fmt::format("{:.1f} s", static_cast<double>(ms) / 1000);
+  const auto seconds = ms / 1000;
+  if (seconds < 3600) return fmt::format("{} min {} s", seconds / 60, seconds % 60);
+  return fmt::format("{} h {} min", seconds / 3600, seconds / 60 % 60);
+}
+
+std::string FormatCount(int64_t count) {
+  std::string digits = std::to_string(count);
+  const size_t first = count < 0 ? 1 : 0;
+  for (size_t at = digits.size(); at > first + 3;) digits.insert(at -= 3, ",");
+  return digits;
+}
+
+std::string FormatBytes(int64_t bytes) {
+  constexpr const char* kUnits[] = {"bytes", "kB", "MB", "GB", "TB"};
+  auto value = static_cast<double>(bytes);
+  size_t unit = 0;
+  for (; value >= 1024 && unit < 4; ++unit) value /= 1024;
+  const int digits = value < 10 && unit > 0 ? 1 : 0;
+  return fmt::format("{:.{}f} {}", value, digits, kUnits[unit]);
+}
+
+Notice::Level LevelOf(const core::Event& event) {
+  return std::visit(
+      Overloaded{[](const Notice& notice) { return notice.level; },
+                 [](const core::BatchCommitted&) { return Notice::Level::kDetail; },
+                 [](const core::FillStarted&) { return Notice::Level::kDetail; },
+                 [](const core::BatchRetried&) { return Notice::Level::kDetail; },
+                 [](const core::MigrationStarted& e) {
+                   return e.one_transaction ? Notice::Level::kDetail : Notice::Level::kInfo;
+                 },
+                 [](const auto&) { return Notice::Level::kInfo; }},
+      event);
+}
+
+std::string TextOf(const core::Event& event) {
+  return std::visit(
+      Overloaded{
+          [](const Notice& e) {
+            return (e.level == Notice::Level::kWarning ? "warning: " : "") + e.text;
+          },
+          [](const core::MigrationStarted& e) {
+            if (e.one_transaction) return fmt::format("{}: applying in one transaction", e.file);
+            return e.resumes_at == 0
+                       ? fmt::format("{}: applying {} statements one by one", e.file, e.statements)
+                       : fmt::format("{}: going on at statement {} of {}", e.file, e.resumes_at + 1,
+                                     e.statements);
+          },
+          [](const core::StatementStarted& e) {
+            return fmt::format("{}: {}/{} {}", e.file, e.number, e.statements, e.head);
+          },
+          [](const core::MigrationApplied& e) {
+            return fmt::format("{}: applied, {} statement{} in {}", e.file, e.statements,
+                               e.statements == 1 ? "" : "s", FormatDuration(e.took));
+          },
+          [](const core::BackfillStarted& e) {
+            return fmt::format("{}: {} of {} tables to fill, {} worker{}", e.backfill,
+                               e.fills - e.fills_complete, e.fills, e.jobs, e.jobs == 1 ? "" : "s");
+          },
+          [](const core::FillStarted& e) {
+            return fmt::format("{}: {} {}, about {} rows", e.table, e.sweep,
+                               e.pass == 1 ? "begins" : fmt::format("pass {}", e.pass),
+                               FormatCount(e.rows_estimate));
+          },
+          [](const core::BatchCommitted& e) {
+            return fmt::format("{}: {} rows in {}", e.table, FormatCount(e.rows), FormatDuration(e.took));
+          },
+          [](const core::BatchRetried& e) {
+            return fmt::format("{}: {}; trying again", e.table.empty() ? "backfill" : e.table, e.reason);
+          },
+          [](const core::FillVerified& e) {
+            if (e.rows_fillable == 0) {
+              return fmt::format("{}: complete, {} rows filled", e.table, FormatCount(e.rows_filled));
+            }
+            return fmt::format("{}: {} rows were written meanwhile, filling them too (pass {})", e.table,
+                               FormatCount(e.rows_fillable), e.pass + 1);
+          },
+          [](const core::BackfillCompleted& e) {
+            return fmt::format("{}: complete and verified, {} rows filled, this run took {}", e.backfill,
+                               FormatCount(e.rows_filled), FormatDuration(e.took));
+          }},
+      event);
+}
+
+nlohmann::ordered_json JsonOf(const core::Event& event) {
+  return std::visit(
+      Overloaded{
+          [](const Notice& e) {
+            return Json{{"event", "notice"}, {"level", NameOf(e.level)}, {"text", e.text}};
+          },
+          [](const core::MigrationStarted& e) {
+            return Json{{"event", "migration_started"}, {"migration", e.file},
+                        {"statements", e.statements},   {"resumes_at", e.resumes_at},
+                        {"one_transaction", e.one_transaction}};
+          },
+          [](const core::StatementStarted& e) {
+            return Json{{"event", "statement_started"}, {"migration", e.file}, {"number", e.number},
+                        {"statements", e.statements},   {"head", e.head}};
+          },
+          [](const core::MigrationApplied& e) {
+            return Json{{"event", "migration_applied"}, {"migration", e.file},
+                        {"statements", e.statements},   {"ms", e.took.count()}};
+          },
+          [](const core::BackfillStarted& e) {
+            return Json{{"event", "backfill_started"}, {"backfill", e.backfill}, {"fills", e.fills},
+                        {"fills_complete", e.fills_complete}, {"jobs", e.jobs}};
+          },
+          [](const core::FillStarted& e) {
+            return Json{{"event", "fill_started"}, {"table", e.table}, {"sweep", e.sweep},
+                        {"pass", e.pass},          {"rows_estimate", e.rows_estimate}};
+          },
+          [](const core::BatchCommitted& e) {
+            return Json{{"event", "batch_committed"}, {"table", e.table}, {"rows", e.rows},
+                        {"ms", e.took.count()}};
+          },
+          [](const core::BatchRetried& e) {
+            return Json{{"event", "batch_retried"}, {"table", e.table}, {"reason", e.reason}};
+          },
+          [](const core::FillVerified& e) {
+            return Json{{"event", "fill_verified"},       {"table", e.table},
+                        {"pass", e.pass},                 {"rows_filled", e.rows_filled},
+                        {"rows_fillable", e.rows_fillable}};
+          },
+          [](const core::BackfillCompleted& e) {
+            return Json{{"event", "backfill_completed"}, {"backfill", e.backfill},
+                        {"rows_filled", e.rows_filled},  {"ms", e.took.count()}};
+          }},
+      event);
+}
+
+}  // namespace rung::cli

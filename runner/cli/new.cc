@@ -1,0 +1,98 @@
+#include <fmt/format.h>
+
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "cli/commands.h"
+#include "cli/exit_status.h"
+#include "core/error.h"
+#include "files/numbered_file.h"
+
+namespace rung::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+core::Error Refused(std::string where, std::string what, std::string next) {
+  return core::Error(core::Failure::kUsage, core::Problem{std::move(where), std::move(what), {}},
+                     "no file was made", std::move(next));
+}
+
+constexpr const char* kMigration = "-- {}\n\n";
+
+constexpr const char* kBackfill = R"(# Runs after migration {0}, before the next one.
+description = "{1}"
+
+[[fill]]
+tables = ["table_to_fill"]
+from   = "source_table"
+match  = "source_table.id = source_id"
+set    = {{ target_column = "source_table.source_column" }}
+)";
+
+std::vector<files::NumberedFile> ReadExisting(const fs::path& directory, const char* extension) {
+  if (!fs::exists(directory)) return {};
+  return files::ReadNumberedFiles(directory, extension);
+}
+
+std::string FileName(const std::string& words) {
+  std::string name;
+  for (unsigned char c : words) {
+    if (std::isalnum(c) || c >= 0x80) {
+      name += static_cast<char>(std::tolower(c));
+    } else if (!name.empty() && name.back() != '_') {
+      name += '_';
+    }
+  }
+  while (!name.empty() && name.back() == '_') name.pop_back();
+  return name;
+}
+
+void WriteNew(const fs::path& path, const std::string& text) {
+  fs::create_directories(path.parent_path());
+  if (fs::exists(path)) throw Refused(path.string(), "exists already", "choose another name");
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) throw Refused(path.string(), std::strerror(errno), "make the directory writable");
+}
+
+}  // namespace
+
+int RunNew(Program& program) {
+  const Options& options = program.options;
+  const auto refuse_usage = [](const std::string& what) {
+    return Refused("", what, "see `rung help new`");
+  };
+  if (options.arguments.size() != 2) throw refuse_usage("`rung new` needs a kind and a name");
+  const std::string& kind = options.arguments[0];
+  if (kind != "migration" && kind != "backfill") {
+    throw refuse_usage(fmt::format("`{}` is neither migration nor backfill", kind));
+  }
+  const std::string name = FileName(options.arguments[1]);
+  if (name.empty()) throw refuse_usage("a name needs a letter or a digit");
+
+  const auto migrations = ReadExisting(options.migrations, ".sql");
+  const auto backfills = ReadExisting(options.backfills, ".toml");
+  const core::Version first = core::Version::Parse("001").value();
+  fs::path path;
+  if (kind == "migration") {
+    core::Version next = migrations.empty() ? first : migrations.back().version.Next();
+    // A backfill that stands higher has its migration's number taken.
+    if (!backfills.empty() && next <= backfills.back().version) next = backfills.back().version.Next();
+    path = options.migrations / fmt::format("{}_{}.sql", next.text(), name);
+    WriteNew(path, fmt::format(kMigration, options.arguments[1]));
+  } else {
+    // The backfill of the newest migration, or the next number where that one has a backfill already.
+    core::Version next = migrations.empty() ? first : migrations.back().version;
+    if (!backfills.empty() && next <= backfills.back().version) next = backfills.back().version.Next();
+    path = options.backfills / fmt::format("{}_{}.toml", next.text(), name);
+    WriteNew(path, fmt::format(kBackfill, next.text(), options.arguments[1]));
+  }
+  program.console.WriteResult(path.string() + "\n");
+  return kExitDone;
+}
+
+}  // namespace rung::cli

@@ -1,0 +1,57 @@
+// argv, environment and rung.conf as one plain struct. Does not act on them.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/version.h"
+#include "pg/target.h"
+
+namespace rung::cli {
+
+enum class Format { kTable, kJson, kCsv };
+enum class LogFormat { kText, kJson };
+enum class Verbosity { kQuiet, kNormal, kVerbose };
+
+struct Options {
+  std::string command;                 // "up"; "help" and "version" too
+  std::vector<std::string> arguments;  // behind the command
+
+  std::filesystem::path migrations = "migrations";
+  std::filesystem::path backfills = "backfills";
+  bool backfills_named = false;  // by flag or setting: then the directory must exist
+  pg::TargetRequest target;
+  std::string schema = "rung";
+  Format format = Format::kTable;
+  LogFormat log_format = LogFormat::kText;
+  Verbosity verbosity = Verbosity::kNormal;
+
+  int jobs = 1;
+  std::optional<core::Version> to;
+  std::optional<std::chrono::milliseconds> max_runtime;
+  std::chrono::milliseconds lock_wait{std::chrono::seconds(60)};
+  std::chrono::milliseconds batch_target{100};
+  bool again = false;
+};
+
+// nullopt for a variable that is not set.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+
+// Settings come from the flag, then RUNG_*, then rung.conf (of the working directory, or --config), then
+// the default.
+// Shape:  arguments without the program's name.
+// Errors: core::Error (kUsage): unknown command or flag, a value that is not one.
+Options ParseOptions(const std::vector<std::string>& arguments, const Environment& environment);
+
+// The whole help, or that of one command.
+// Errors: core::Error (kUsage) for a command that does not exist.
+std::string HelpText(const std::string& command);
+
+// "8m", "90s", "1h30m", "250ms"; nullopt for anything else.
+std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text);
+
+}  // namespace rung::cli

@@ -1,0 +1,17 @@
+#include "cli/own_tables.h"
+
+#include "backfill/ledger.h"
+#include "migrate/history.h"
+#include "pg/audit.h"
+
+namespace rung::cli {
+
+std::vector<pg::OwnStep> AllOwnSteps() {
+  std::vector<pg::OwnStep> steps;
+  for (const auto& room : {pg::AuditSteps(), migrate::HistorySteps(), backfill::LedgerSteps()}) {
+    steps.insert(steps.end(), room.begin(), room.end());
+  }
+  return steps;
+}
+
+}  // namespace rung::cli

@@ -1,0 +1,170 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "backfill/run_backfill.h"
+#include "cli/commands.h"
+#include "cli/event_text.h"
+#include "cli/exit_status.h"
+#include "cli/table.h"
+#include "core/error.h"
+#include "ladder/ladder.h"
+#include "pg/transaction.h"
+
+namespace rung::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// One line of the plan.
+struct Line {
+  std::string rung;
+  std::string what;   // a statement's first line, or the sweep of a table
+  std::string lock;   // "ACCESS EXCLUSIVE"
+  std::string table;
+  std::string rows;   // estimates
+  std::string size;
+  std::string note;
+};
+
+constexpr const char* kSize = R"(
+SELECT greatest(reltuples, 0)::bigint, pg_relation_size(oid)
+FROM pg_class WHERE oid = to_regclass($1) AND relkind IN ('r', 'p', 'm'))";
+
+class Planner {
+ public:
+  Planner(Program& program, pg::Connection& connection) : program_(program), connection_(connection) {}
+
+  void AddMigration(const migrate::PendingMigration& pending) {
+    const migrate::Migration& migration = *pending.migration;
+    const char* how = migration.IsOneTransaction() ? "one transaction" : "statement by statement";
+    if (migration.statements.empty()) lines_.push_back({migration.Label(), "(no statements)", "", "", "", "", how});
+    for (size_t i = static_cast<size_t>(pending.statements_done); i < migration.statements.size(); ++i) {
+      const sql::Statement& statement = migration.statements[i];
+      Line line{migration.Label(), statement.head, "", "", "", "", how};
+      if (!statement.locks.empty()) {
+        line.lock = sql::ToString(statement.locks.front().mode);
+        line.table = statement.locks.front().table;
+        AddSize(line);
+      }
+      lines_.push_back(std::move(line));
+    }
+  }
+
+  // Where its migration is still pending the server cannot check the fill yet: what is known is told.
+  void AddBackfill(const fill::BackfillFile& file, bool is_reachable) {
+    if (!is_reachable) {
+      for (const fill::Fill& fill : file.fills) {
+        Line line{file.Label(), "fill " + Columns(fill), "ROW EXCLUSIVE", fill.table, "", "",
+                  "after its migration"};
+        AddSize(line);
+        lines_.push_back(std::move(line));
+      }
+      return;
+    }
+    const std::vector<backfill::FillPlan> plans = backfill::PlanBackfill(connection_, file);
+    for (const backfill::FillPlan& plan : plans) {
+      Line line{file.Label(), "fill " + Columns(file.fills[plan.position]), "ROW EXCLUSIVE", plan.table,
+                FormatCount(static_cast<int64_t>(plan.relation.rows_estimate)),
+                FormatBytes(plan.relation.bytes),
+                fmt::format("{} ({})", backfill::ToString(plan.sweep), plan.why_sweep)};
+      if (!plan.relation.indexes_on_target.empty()) {
+        line.note += fmt::format("; no HOT updates: {} is on the column",
+                                 fmt::join(plan.relation.indexes_on_target, ", "));
+      }
+      lines_.push_back(std::move(line));
+    }
+  }
+
+  const std::vector<Line>& lines() const { return lines_; }
+
+ private:
+  static std::string Columns(const fill::Fill& fill) {
+    std::vector<std::string> columns;
+    for (const fill::Assignment& assignment : fill.set) columns.push_back(assignment.column);
+    return fmt::format("{}", fmt::join(columns, ", "));
+  }
+
+  void AddSize(Line& line) {
+    const pqxx::result rows = connection_.Exec(kSize, {line.table});
+    if (rows.empty()) return;
+    line.rows = FormatCount(rows[0][0].as<int64_t>());
+    line.size = FormatBytes(rows[0][1].as<int64_t>());
+  }
+
+  Program& program_;
+  pg::Connection& connection_;
+  std::vector<Line> lines_;
+};
+
+Table AsTable(const std::vector<Line>& lines) {
+  using Align = Table::Align;
+  Table table({{"rung"}, {"statement"}, {"lock"}, {"table"}, {"rows", Align::kRight},
+               {"size", Align::kRight}, {"how"}});
+  for (const Line& line : lines) {
+    table.Add({line.rung, line.what, line.lock, line.table, line.rows, line.size, line.note});
+  }
+  return table;
+}
+
+// A long statement's first line, cut for people.
+std::vector<Line> Shortened(std::vector<Line> lines) {
+  constexpr size_t kLongest = 60;
+  std::string last;
+  for (Line& line : lines) {
+    if (line.what.size() > kLongest) line.what = line.what.substr(0, kLongest - 3) + "...";
+    if (line.rung == last) {
+      line.rung.clear();
+    } else {
+      last = line.rung;
+    }
+  }
+  return lines;
+}
+
+std::string AsJson(const std::vector<Line>& lines) {
+  Json list = Json::array();
+  for (const Line& line : lines) {
+    list.push_back({{"rung", line.rung}, {"statement", line.what}, {"lock", line.lock},
+                    {"table", line.table}, {"rows", line.rows}, {"size", line.size}, {"how", line.note}});
+  }
+  return Json{{"schema", 1}, {"steps", list}}.dump(2) + "\n";
+}
+
+}  // namespace
+
+int RunPlan(Program& program) {
+  const auto migrations = migrate::ReadMigrations(program.options.migrations);
+  const auto files = ReadBackfills(program);
+  for (const fill::BackfillFile& file : files) fill::FindDependencies(file);
+  const pg::Target target = ResolveTarget(program);
+  pg::Connection connection = Connect(program, target);
+
+  const pg::Transaction transaction(connection, {.rows_are_all_visible = true, .read_only = true});
+  const auto pending = migrate::PlanMigrations(migrations, migrate::ReadHistory(connection, program.schema));
+  const auto rows = backfill::ReadBackfillRows(connection, program.schema);
+  for (const fill::BackfillFile& file : files) backfill::RequireUnchanged(file, rows);
+  const auto rungs = ladder::PlanLadder({migrations, pending, files, rows}, program.options.to);
+
+  Planner planner(program, connection);
+  auto next = pending.begin();
+  for (const ladder::Rung& rung : rungs) {
+    if (rung.is_done) continue;
+    if (rung.kind == ladder::Kind::kMigration) {
+      planner.AddMigration(*next++);
+    } else {
+      planner.AddBackfill(files[rung.index], ladder::IsReachable(rungs, rung));
+    }
+  }
+  switch (program.options.format) {
+    case Format::kTable:
+      program.console.WriteResult(planner.lines().empty() ? "nothing to do: the ladder is climbed\n"
+                                                          : AsTable(Shortened(planner.lines())).Text());
+      break;
+    case Format::kJson: program.console.WriteResult(AsJson(planner.lines())); break;
+    case Format::kCsv: program.console.WriteResult(AsTable(planner.lines()).Csv()); break;
+  }
+  return kExitDone;
+}
+
+}  // namespace rung::cli

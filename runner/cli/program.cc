@@ -1,0 +1,53 @@
+#include "cli/program.h"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
+
+namespace rung::cli {
+
+pg::Target ResolveTarget(Program& program) {
+  pg::Target target = pg::ResolveTarget(program.options.target);
+  for (const std::string& secret : target.secrets) program.console.redactor().Add(secret);
+  return target;
+}
+
+pg::Connection Connect(Program& program, const pg::Target& target) {
+  core::EventSink& events = program.events;
+  return pg::Connection(target, program.ApplicationName(), [&events](const std::string& text) {
+    events.Emit(core::Notice{core::Notice::Level::kDetail, "server: " + text});
+  });
+}
+
+std::vector<fill::BackfillFile> ReadBackfills(const Program& program) {
+  const Options& options = program.options;
+  if (!options.backfills_named && !std::filesystem::exists(options.backfills)) return {};
+  return fill::ReadBackfillFiles(options.backfills);
+}
+
+core::Actor ReadActor(const Environment& environment) {
+  const auto first_of = [&](std::initializer_list<const char*> names) -> std::string {
+    for (const char* name : names) {
+      if (auto value = environment(name); value && !value->empty()) return *value;
+    }
+    return "";
+  };
+  core::Actor actor;
+  const passwd* user = getpwuid(geteuid());
+  actor.os_user = user != nullptr ? user->pw_name : std::to_string(geteuid());
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  actor.host = host.data();
+  actor.pid = getpid();
+  actor.tool_version = RUNG_VERSION;
+  actor.git_commit = first_of({"GITHUB_SHA", "CI_COMMIT_SHA"});
+  actor.ci_run_url = first_of({"CI_JOB_URL"});
+  if (actor.ci_run_url.empty() && !first_of({"GITHUB_RUN_ID"}).empty()) {
+    actor.ci_run_url = first_of({"GITHUB_SERVER_URL"}) + "/" + first_of({"GITHUB_REPOSITORY"}) +
+                       "/actions/runs/" + first_of({"GITHUB_RUN_ID"});
+  }
+  return actor;
+}
+
+}  // namespace rung::cli

@@ -1,0 +1,89 @@
+// What happens while a command runs, as plain data. Engines emit; cli/ renders.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <variant>
+
+namespace rung::core {
+
+// Something a person should know that has no shape of its own.
+struct Notice {
+  enum class Level { kDetail, kInfo, kWarning } level = Level::kInfo;
+  std::string text;
+};
+
+struct MigrationStarted {
+  std::string file;  // "024_add_clerk_org_id"
+  int statements = 0;
+  int resumes_at = 0;  // statements that an earlier run has done
+  bool one_transaction = true;
+};
+
+// Outside of a transaction every statement is told, for each is kept by itself.
+struct StatementStarted {
+  std::string file;
+  int number = 0;  // from 1
+  int statements = 0;
+  std::string head;
+};
+
+struct MigrationApplied {
+  std::string file;
+  int statements = 0;
+  std::chrono::milliseconds took{0};
+};
+
+struct BackfillStarted {
+  std::string backfill;  // "024_clerk_org_id"
+  int fills = 0;
+  int fills_complete = 0;  // by earlier runs
+  int jobs = 0;
+};
+
+struct FillStarted {
+  std::string table;
+  std::string sweep;  // "page sweep", "key sweep"
+  int pass = 1;
+  int64_t rows_estimate = 0;
+};
+
+struct BatchCommitted {
+  std::string table;
+  int64_t rows = 0;
+  std::chrono::milliseconds took{0};
+};
+
+// A batch that could not be done now and is tried again.
+struct BatchRetried {
+  std::string table;
+  std::string reason;
+};
+
+struct FillVerified {
+  std::string table;
+  int pass = 1;
+  int64_t rows_filled = 0;    // by all runs
+  int64_t rows_fillable = 0;  // found by the verification: 0 means complete
+};
+
+struct BackfillCompleted {
+  std::string backfill;
+  int64_t rows_filled = 0;  // by all runs
+  std::chrono::milliseconds took{0};  // this run
+};
+
+using Event = std::variant<Notice, MigrationStarted, StatementStarted, MigrationApplied,
+                           BackfillStarted, FillStarted, BatchCommitted, BatchRetried, FillVerified,
+                           BackfillCompleted>;
+
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+
+  // May be called from any thread; never throws.
+  virtual void Emit(const Event& event) noexcept = 0;
+};
+
+}  // namespace rung::core

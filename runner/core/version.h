@@ -1,0 +1,33 @@
+// The number of a rung: what a file name starts with. Compared as a number, shown as written.
+#pragma once
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace rung::core {
+
+class Version {
+ public:
+  // Shape:  one or more ASCII digits, of any length; nullopt for anything else.
+  static std::optional<Version> Parse(std::string_view digits);
+
+  const std::string& text() const { return text_; }
+  size_t width() const { return text_.size(); }
+
+  // The next number, padded to the same width.
+  Version Next() const;
+
+  // 7, 07 and 007 are equal.
+  std::strong_ordering operator<=>(const Version& other) const;
+  bool operator==(const Version& other) const { return (*this <=> other) == 0; }
+
+ private:
+  explicit Version(std::string text) : text_(std::move(text)) {}
+  std::string_view Significant() const;
+
+  std::string text_;
+};
+
+}  // namespace rung::core

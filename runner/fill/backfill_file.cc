@@ -1,0 +1,292 @@
+#include "fill/backfill_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <toml++/toml.h>
+
+#include "core/error.h"
+#include "files/checksum.h"
+#include "files/numbered_file.h"
+
+namespace rung::fill {
+namespace {
+
+using core::Problem;
+
+core::Error Refused(std::vector<Problem> problems) {
+  return core::Error(core::Failure::kUsage, std::move(problems), "nothing was run",
+                     "correct the file and run it again");
+}
+
+// Reads one file; every fault becomes a problem with its line.
+class Reader {
+ public:
+  Reader(const files::NumberedFile& file, std::vector<Problem>& problems)
+      : file_(file), problems_(problems) {}
+
+  BackfillFile Read() {
+    BackfillFile backfill{file_.version, file_.name, file_.path, files::Sha256(file_.bytes), {}, {}};
+    toml::table root;
+    try {
+      root = toml::parse(file_.bytes);
+    } catch (const toml::parse_error& e) {
+      Report(e.source().begin, std::string(e.description()));
+      return backfill;
+    }
+    CheckKeys(root, {"description", "fill"});
+    backfill.description = Text(root, "description").value_or("");
+    const toml::array* fills = root["fill"].as_array();
+    if (fills == nullptr || fills->empty() || !fills->is_array_of_tables()) {
+      const toml::node* node = root.get("fill");
+      Report(node == nullptr ? root.source().begin : node->source().begin,
+             "a backfill needs at least one [[fill]]");
+      return backfill;
+    }
+    for (const toml::node& node : *fills) ReadFill(*node.as_table(), backfill.fills);
+    return backfill;
+  }
+
+ private:
+  void ReadFill(const toml::table& table, std::vector<Fill>& fills) {
+    CheckKeys(table, {"table", "tables", "from", "match", "set", "where", "once", "sweep"});
+    Fill fill;
+    fill.place = Place(table.source().begin);
+    fill.once = Flag(table, "once");
+    if (const auto sweep = Text(table, "sweep")) {
+      fill.by_key = *sweep == "key";
+      if (*sweep != "key" && *sweep != "page") {
+        Report(table.get("sweep")->source().begin, "sweep is \"page\" or \"key\"");
+      }
+      if (*sweep == "page" && fill.once) {
+        Report(table.get("sweep")->source().begin, "once = true needs the key sweep");
+      }
+    }
+    if (const auto from = Text(table, "from")) {
+      const auto name = sql::ParseTableName(*from);
+      if (const auto* error = std::get_if<sql::SyntaxError>(&name)) {
+        Report(table.get("from")->source().begin, fmt::format("from: {}", error->message));
+      } else {
+        fill.from = std::get<sql::TableName>(name);
+      }
+    }
+    fill.match = ReadExpression(table, "match");
+    fill.where = ReadExpression(table, "where");
+    if (table.contains("from") != table.contains("match")) {
+      Report(table.source().begin, "`from` and `match` go together: this fill has only one of them");
+    }
+    ReadSet(table, fill);
+    for (const std::string& name : Tables(table)) {
+      fill.table = name;
+      CheckColumns(table, fill);
+      fills.push_back(fill);
+    }
+  }
+
+  std::vector<std::string> Tables(const toml::table& table) {
+    if (table.contains("table") == table.contains("tables")) {
+      Report(table.source().begin, "a fill needs either `table` or `tables`");
+      return {};
+    }
+    if (table.contains("table")) {
+      const auto name = Text(table, "table");
+      return name ? CheckedName(*name, *table.get("table")) : std::vector<std::string>{};
+    }
+    std::vector<std::string> names;
+    const toml::array* list = table["tables"].as_array();
+    if (list == nullptr || list->empty()) {
+      Report(table.get("tables")->source().begin, "`tables` is a list of at least one table name");
+      return {};
+    }
+    for (const toml::node& node : *list) {
+      const auto name = node.value<std::string>();
+      if (!name) {
+        Report(node.source().begin, "`tables` is a list of table names");
+        continue;
+      }
+      for (std::string& checked : CheckedName(*name, node)) {
+        if (std::find(names.begin(), names.end(), checked) != names.end()) {
+          Report(node.source().begin, fmt::format("table {} is listed twice", checked));
+        }
+        names.push_back(std::move(checked));
+      }
+    }
+    return names;
+  }
+
+  std::vector<std::string> CheckedName(const std::string& name, const toml::node& node) {
+    const auto parsed = sql::ParseTableName(name);
+    if (const auto* error = std::get_if<sql::SyntaxError>(&parsed)) {
+      Report(node.source().begin, fmt::format("table \"{}\": {}", name, error->message));
+      return {};
+    }
+    return {name};
+  }
+
+  void ReadSet(const toml::table& table, Fill& fill) {
+    const toml::table* set = table["set"].as_table();
+    if (set == nullptr || set->empty()) {
+      Report(table.contains("set") ? table.get("set")->source().begin : table.source().begin,
+             "a fill needs `set = { column = \"expression\" }`");
+      return;
+    }
+    for (const auto& [column, node] : *set) {
+      const auto text = node.value<std::string>();
+      if (!text) {
+        Report(node.source().begin, fmt::format("set: the value of {} is an SQL expression in quotes",
+                                                std::string(column.str())));
+        continue;
+      }
+      if (auto value = Parse(*text, fmt::format("set: {}", std::string(column.str())), node)) {
+        fill.set.push_back({std::string(column.str()), *std::move(value)});
+      }
+    }
+  }
+
+  // Every column is the filled table's or the source's.
+  void CheckColumns(const toml::table& table, const Fill& fill) {
+    const auto check = [&](const char* key, const sql::Expression& expression, bool may_read_source) {
+      for (const sql::ColumnUse& use : expression.columns) {
+        if (use.qualifier.empty()) continue;
+        const bool is_source = fill.from && use.qualifier == fill.from->alias;
+        if (is_source && may_read_source) continue;
+        Report(table.get(key)->source().begin,
+               is_source ? fmt::format("{} may only read columns of {}, not {}.{}", key, fill.table,
+                                       use.qualifier, use.column)
+                         : fmt::format("{} reads {}.{}, but {} is neither the filled table (its "
+                                       "columns stand alone, or with t.) nor `from`",
+                                       key, use.qualifier, use.column, use.qualifier));
+      }
+    };
+    if (fill.match) check("match", *fill.match, true);
+    if (fill.where) check("where", *fill.where, false);
+    for (const Assignment& assignment : fill.set) {
+      check("set", assignment.value, true);
+      const bool reads_itself = std::find(assignment.value.columns.begin(),
+                                          assignment.value.columns.end(),
+                                          sql::ColumnUse{"", assignment.column}) !=
+                                assignment.value.columns.end();
+      if (reads_itself && !fill.once) {
+        Report(table.get("set")->source().begin,
+               fmt::format("{} = \"{}\" reads the column that it sets, so a row could be changed "
+                           "twice: say `once = true` to have each key visited exactly once",
+                           assignment.column, assignment.value.text));
+      }
+    }
+  }
+
+  std::optional<sql::Expression> ReadExpression(const toml::table& table, const char* key) {
+    const auto text = Text(table, key);
+    return text ? Parse(*text, key, *table.get(key)) : std::nullopt;
+  }
+
+  std::optional<sql::Expression> Parse(const std::string& text, const std::string& what,
+                                       const toml::node& node) {
+    auto parsed = sql::ParseExpression(text, kAlias);
+    if (const auto* error = std::get_if<sql::SyntaxError>(&parsed)) {
+      Report(node.source().begin, fmt::format("{}: {}", what, error->message));
+      return std::nullopt;
+    }
+    return std::get<sql::Expression>(std::move(parsed));
+  }
+
+  std::optional<std::string> Text(const toml::table& table, const char* key) {
+    const toml::node* node = table.get(key);
+    if (node == nullptr) return std::nullopt;
+    auto text = node->value_exact<std::string>();
+    if (!text) Report(node->source().begin, fmt::format("`{}` is a text in quotes", key));
+    return text;
+  }
+
+  bool Flag(const toml::table& table, const char* key) {
+    const toml::node* node = table.get(key);
+    if (node == nullptr) return false;
+    const auto flag = node->value_exact<bool>();
+    if (!flag) Report(node->source().begin, fmt::format("`{}` is true or false", key));
+    return flag.value_or(false);
+  }
+
+  void CheckKeys(const toml::table& table, std::initializer_list<std::string_view> known) {
+    for (const auto& [key, node] : table) {
+      if (std::find(known.begin(), known.end(), key.str()) != known.end()) continue;
+      Report(key.source().begin, fmt::format("unknown key `{}`; known here: {}",
+                                             std::string(key.str()), fmt::join(known, ", ")));
+    }
+  }
+
+  std::string Place(const toml::source_position& at) const {
+    return fmt::format("{}:{}", file_.path, at.line == 0 ? 1 : at.line);
+  }
+
+  void Report(const toml::source_position& at, std::string what) {
+    const Problem problem{Place(at), std::move(what), {}};
+    const auto same = [&](const Problem& p) { return p.where == problem.where && p.what == problem.what; };
+    if (std::none_of(problems_.begin(), problems_.end(), same)) problems_.push_back(problem);
+  }
+
+  const files::NumberedFile& file_;
+  std::vector<Problem>& problems_;
+};
+
+bool Sets(const Fill& fill, const std::string& table, const std::string& column) {
+  return fill.table == table &&
+         std::any_of(fill.set.begin(), fill.set.end(),
+                     [&](const Assignment& assignment) { return assignment.column == column; });
+}
+
+// Does this fill read, in any of its expressions, a column that the other one sets?
+bool Reads(const Fill& fill, const Fill& other) {
+  const auto reads = [&](const sql::Expression& expression) {
+    return std::any_of(expression.columns.begin(), expression.columns.end(),
+                       [&](const sql::ColumnUse& use) {
+                         const std::string& table = use.qualifier.empty() ? fill.table : fill.from->text;
+                         return Sets(other, table, use.column);
+                       });
+  };
+  return (fill.match && reads(*fill.match)) || (fill.where && reads(*fill.where)) ||
+         std::any_of(fill.set.begin(), fill.set.end(),
+                     [&](const Assignment& assignment) { return reads(assignment.value); });
+}
+
+}  // namespace
+
+std::vector<BackfillFile> ReadBackfillFiles(const std::filesystem::path& directory) {
+  std::vector<BackfillFile> backfills;
+  std::vector<Problem> problems;
+  for (const files::NumberedFile& file : files::ReadNumberedFiles(directory, ".toml")) {
+    backfills.push_back(Reader(file, problems).Read());
+  }
+  if (!problems.empty()) throw Refused(std::move(problems));
+  return backfills;
+}
+
+std::vector<std::vector<size_t>> FindDependencies(const BackfillFile& file) {
+  const size_t count = file.fills.size();
+  std::vector<std::vector<size_t>> waits_for(count);
+  for (size_t i = 0; i < count; ++i) {
+    for (size_t other = 0; other < count; ++other) {
+      if (other != i && Reads(file.fills[i], file.fills[other])) waits_for[i].push_back(other);
+    }
+  }
+  // Depth first: a fill met again while it is still open closes a circle.
+  enum class Mark { kNew, kOpen, kDone };
+  std::vector<Mark> marks(count, Mark::kNew);
+  const std::function<void(size_t)> visit = [&](size_t i) {
+    if (marks[i] == Mark::kDone) return;
+    if (marks[i] == Mark::kOpen) {
+      throw Refused({Problem{file.fills[i].place,
+                             fmt::format("the fill of {} waits for itself: the fills read each "
+                                         "other's columns",
+                                         file.fills[i].table),
+                             {}}});
+    }
+    marks[i] = Mark::kOpen;
+    for (size_t other : waits_for[i]) visit(other);
+    marks[i] = Mark::kDone;
+  };
+  for (size_t i = 0; i < count; ++i) visit(i);
+  return waits_for;
+}
+
+}  // namespace rung::fill

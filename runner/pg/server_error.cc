@@ -1,0 +1,89 @@
+#include "pg/server_error.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+
+namespace rung::pg {
+namespace {
+
+// "DETAIL:  text" with this label, or nullopt.
+std::optional<std::string_view> After(std::string_view line, std::string_view label) {
+  if (!line.starts_with(label) || !line.substr(label.size()).starts_with(":")) return std::nullopt;
+  line.remove_prefix(label.size() + 1);
+  line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+  return line;
+}
+
+bool IsSqlState(std::string_view text) {
+  return text.size() == 5 && std::all_of(text.begin(), text.end(), [](unsigned char c) {
+           return std::isdigit(c) || std::isupper(c);
+         });
+}
+
+// Takes "ERROR:  42601: message" apart; the severity may be in any language.
+void ParseHead(std::string_view line, ServerError& error) {
+  const size_t colon = line.find(':');
+  if (colon != std::string_view::npos) {
+    std::string_view rest = line.substr(colon + 1);
+    rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+    if (rest.size() > 6 && rest[5] == ':' && IsSqlState(rest.substr(0, 5))) {
+      error.sqlstate = rest.substr(0, 5);
+      rest.remove_prefix(6);
+      rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+      error.message = rest;
+      return;
+    }
+  }
+  error.message = line;
+}
+
+}  // namespace
+
+ServerError::ServerError(std::string_view text) {
+  std::string* field = nullptr;  // the one that a continued line belongs to
+  std::string ignored;
+  bool caret_follows = false;
+  size_t shown_from = 0;  // where the excerpt begins in its line of the message
+  for (bool first = true; !text.empty(); first = false) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view shown = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (first) {
+      ParseHead(shown, *this);
+      field = &message;
+    } else if (caret_follows) {
+      const size_t at = shown.find('^');
+      caret = at == std::string_view::npos || at < shown_from ? 0 : at - shown_from;
+      caret_follows = false;
+      field = &ignored;
+    } else if (shown.starts_with("LINE ") && shown.find(": ") != std::string_view::npos) {
+      line = std::atoi(shown.substr(5).data());
+      shown_from = shown.find(": ") + 2;
+      excerpt = shown.substr(shown_from);
+      caret_follows = true;
+    } else if (const auto found_detail = After(shown, "DETAIL")) {
+      *(field = &detail) = *found_detail;
+    } else if (const auto found_hint = After(shown, "HINT")) {
+      *(field = &hint) = *found_hint;
+    } else if (const auto found_context = After(shown, "CONTEXT")) {
+      *(field = &context) = *found_context;
+    } else if (After(shown, "QUERY") || After(shown, "LOCATION") || After(shown, "SCHEMA NAME") ||
+               After(shown, "TABLE NAME") || After(shown, "COLUMN NAME") ||
+               After(shown, "DATATYPE NAME") || After(shown, "CONSTRAINT NAME")) {
+      field = &ignored;
+    } else {
+      *field += "\n" + std::string(shown);
+    }
+  }
+  summary_ = message + (sqlstate.empty() ? "" : " [" + sqlstate + "]");
+}
+
+Remedy RemedyFor(std::string_view sqlstate) {
+  for (const std::string_view state : {"40001", "40P01", "55P03"}) {
+    if (sqlstate == state) return Remedy::kRetry;
+  }
+  return sqlstate == "57014" || sqlstate == "53200" ? Remedy::kSmaller : Remedy::kNone;
+}
+
+}  // namespace rung::pg

@@ -1,0 +1,27 @@
+// Which database, and how to reach it: libpq's own rules for URLs, environment, service and password
+// files, and our rule for TLS. Does not connect.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rung::pg {
+
+struct TargetRequest {
+  std::optional<std::string> url_flag;     // --url: may not hold a password
+  std::optional<std::string> url_setting;  // DATABASE_URL
+  std::optional<std::string> tls;          // --tls: the sslmode to use, however weak
+};
+
+struct Target {
+  std::string conninfo;              // for libpq, with the password if there is one: never shown
+  std::string description;           // "app@db.example.com:5432/orders"
+  std::vector<std::string> secrets;  // for the redactor
+};
+
+// Errors: core::Error (kUsage): no database named, a URL that libpq does not understand, a password in
+//         argv, TLS weaker than verify-full to another host without the flag.
+Target ResolveTarget(const TargetRequest& request);
+
+}  // namespace rung::pg

@@ -1,0 +1,123 @@
+#include "report/missing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "core/error.h"
+#include "fill/relation.h"
+#include "pg/transaction.h"
+#include "report/report_sql.h"
+
+namespace rung::report {
+namespace {
+
+constexpr pg::TransactionSettings kReadTransaction{.lock_timeout = std::chrono::seconds(10),
+                                                   .rows_are_all_visible = true,
+                                                   .read_only = true};
+
+constexpr const char* kCannotCompare = "42883";  // undefined_function: a type without equality
+
+// The first of these text columns, in this order.
+constexpr const char* kLabel = R"(
+SELECT a.attname
+FROM pg_attribute a
+JOIN unnest(ARRAY['name', 'display_name', 'title', 'label', 'email', 'slug']) WITH ORDINALITY
+     AS known(name, rank) ON known.name = a.attname
+WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped
+  AND a.atttypid IN ('text'::regtype, 'varchar'::regtype)
+ORDER BY known.rank LIMIT 1)";
+
+FillCounts CountRows(pg::Connection& connection, const fill::Fill& fill, bool grouped) {
+  pg::Transaction transaction(connection, kReadTransaction);
+  fill::ResolveFill(connection, fill);
+  const pqxx::result result = transaction.Exec(CountQuery(fill, grouped));
+  const pqxx::row row = result[0];
+  std::vector<std::string> columns;
+  for (const fill::Assignment& assignment : fill.set) columns.push_back(assignment.column);
+  return {.table = fill.table,
+          .columns = fmt::format("{}", fmt::join(columns, ", ")),
+          .rows = row[0].as<int64_t>(),
+          .filled = row[1].as<int64_t>(),
+          .fillable = row[2].as<int64_t>(),
+          .no_parent_key = row[3].as<int64_t>(),
+          .no_parent = row[4].as<int64_t>(),
+          .no_value = row[5].as<int64_t>(),
+          .mismatches = row[6].as<int64_t>()};
+}
+
+FillCounts ReadCounts(pg::Connection& connection, const fill::Fill& fill) {
+  try {
+    return CountRows(connection, fill, true);
+  } catch (const pg::ServerError& error) {
+    if (error.sqlstate != kCannotCompare) throw;
+    return CountRows(connection, fill, false);
+  }
+}
+
+using BlockerKey = std::tuple<std::string, std::string, std::string>;  // table, key, reason
+
+void AddBlockers(pg::Connection& connection, const fill::BackfillFile& file, const fill::Fill& fill,
+                 std::map<BlockerKey, Blocker>& blockers) {
+  const LabelOf label_of = [&](const std::string& table) {
+    const pqxx::result rows = connection.Exec(kLabel, {table});
+    return rows.empty() ? std::string() : rows[0][0].as<std::string>();
+  };
+  pg::Transaction transaction(connection, kReadTransaction);
+  for (const auto& row : transaction.Exec(BlockerQuery(file, fill, label_of))) {
+    const std::string reason = row[3].as<std::string>();
+    Blocker& blocker =
+        blockers[{row[0].as<std::string>(), row[1].as<std::string>(), reason}];
+    blocker.table = row[0].as<std::string>();
+    blocker.key = row[1].as<std::string>();
+    blocker.name = row[2].as<std::string>();
+    blocker.reason = reason == "no value" ? Reason::kNoValue : Reason::kNoParent;
+    blocker.rows += row[4].as<int64_t>();
+    ++blocker.tables;
+  }
+}
+
+}  // namespace
+
+FillCounts BackfillReport::Total() const {
+  FillCounts total;
+  total.table = "total";
+  for (const FillCounts& fill : fills) {
+    total.rows += fill.rows;
+    total.filled += fill.filled;
+    total.fillable += fill.fillable;
+    total.no_parent_key += fill.no_parent_key;
+    total.no_parent += fill.no_parent;
+    total.no_value += fill.no_value;
+    total.mismatches += fill.mismatches;
+  }
+  return total;
+}
+
+BackfillReport ReadReport(pg::Connection& connection, const fill::BackfillFile& file) {
+  BackfillReport report;
+  report.backfill = file.Label();
+  std::map<BlockerKey, Blocker> blockers;
+  for (const fill::Fill& fill : file.fills) {
+    if (fill.once) continue;
+    try {
+      report.fills.push_back(ReadCounts(connection, fill));
+      const FillCounts& counts = report.fills.back();
+      if (fill.from && counts.no_parent + counts.no_value > 0) {
+        AddBlockers(connection, file, fill, blockers);
+      }
+    } catch (const pg::ServerError& error) {
+      throw core::Error(core::Failure::kFailed,
+                        core::Problem{fill.place, fmt::format("{}: {}", fill.table, error.what()), {}},
+                        "a report changes nothing", "correct the cause and run it again");
+    }
+  }
+  for (auto& [key, blocker] : blockers) report.blockers.push_back(std::move(blocker));
+  std::stable_sort(report.blockers.begin(), report.blockers.end(),
+                   [](const Blocker& a, const Blocker& b) { return a.rows > b.rows; });
+  return report;
+}
+
+}  // namespace rung::report

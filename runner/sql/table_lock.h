@@ -1,0 +1,36 @@
+// The table lock a statement takes, read off its parse tree.
+#pragma once
+
+#include <string>
+#include <vector>
+
+struct PgQuery__Node;
+
+namespace rung::sql {
+
+// PostgreSQL's table-level lock modes, weakest first.
+enum class LockMode {
+  kAccessShare,
+  kRowShare,
+  kRowExclusive,
+  kShareUpdateExclusive,
+  kShare,
+  kShareRowExclusive,
+  kExclusive,
+  kAccessExclusive,
+};
+
+// "ACCESS EXCLUSIVE"
+const char* ToString(LockMode mode);
+
+struct TableLock {
+  std::string table;  // as written, with its schema if it has one; names quoted only where they must be
+  LockMode mode = LockMode::kAccessShare;
+};
+
+// The locks on existing tables that the statement's text shows: the strongest for each table,
+// strongest first. What triggers, functions and cascades take is not in the text.
+// Source: the manual, "Explicit Locking" and the notes of each command.
+std::vector<TableLock> FindTableLocks(const PgQuery__Node& statement);
+
+}  // namespace rung::sql
