@@ -1,13 +1,54 @@
 #include "core/redactor.h"
 
 #include <algorithm>
-#include <regex>
 
 namespace rung::core {
 namespace {
 
+constexpr std::string_view kStars = "***";
+constexpr std::string_view kBlanks = " \t\r\n";
+
 // A shorter secret would black out ordinary words; it is still caught where it stands as a password.
 constexpr size_t kShortestReplaced = 4;
+
+void ReplaceAll(std::string& text, std::string_view secret) {
+  for (size_t at = 0; (at = text.find(secret, at)) != std::string::npos; at += kStars.size()) {
+    text.replace(at, secret.size(), kStars);
+  }
+}
+
+// The password of every scheme://user:password@host; an unescaped @ in it is part of it.
+void RedactUrls(std::string& text) {
+  for (size_t at = 0; (at = text.find("://", at)) != std::string::npos;) {
+    at += 3;
+    const size_t end = std::min(text.find_first_of(kBlanks, at), text.size());
+    const size_t host = text.rfind('@', end);
+    const size_t colon = text.find(':', at);
+    if (host == std::string::npos || host < at || colon > host) continue;
+    text.replace(colon + 1, host - colon - 1, kStars);
+  }
+}
+
+// The value of every password=value or password='va lue'.
+void RedactKeyValues(std::string& text) {
+  constexpr std::string_view kKey = "password";
+  for (size_t at = 0; (at = text.find(kKey, at)) != std::string::npos;) {
+    at += kKey.size();
+    size_t value = text.find_first_not_of(kBlanks, at);
+    if (value == std::string::npos || text[value] != '=') continue;
+    value = text.find_first_not_of(kBlanks, value + 1);
+    if (value == std::string::npos) return;
+    size_t end = value + 1;
+    if (text[value] == '\'') {
+      while (end < text.size() && text[end] != '\'') end += text[end] == '\\' ? 2 : 1;
+      end = std::min(end + 1, text.size());
+    } else {
+      end = std::min(text.find_first_of(" \t\r\n&", value), text.size());
+    }
+    text.replace(value, end - value, kStars);
+    at = value + kStars.size();
+  }
+}
 
 }  // namespace
 
@@ -20,19 +61,9 @@ void Redactor::Add(std::string_view secret) {
 
 std::string Redactor::Redact(std::string_view text) const {
   std::string redacted(text);
-  for (const std::string& secret : secrets_) {
-    for (size_t at = 0; (at = redacted.find(secret, at)) != std::string::npos; at += 3) {
-      redacted.replace(at, secret.size(), "***");
-    }
-  }
-  if (redacted.find("://") != std::string::npos) {
-    static const std::regex kUrl(R"((://[^\s:/@]*:)[^\s]*@)");
-    redacted = std::regex_replace(redacted, kUrl, "$1***@");
-  }
-  if (redacted.find("password") != std::string::npos) {
-    static const std::regex kKeyValue(R"((password\s*=\s*)('(?:[^'\\]|\\.)*'|[^\s&]+))");
-    redacted = std::regex_replace(redacted, kKeyValue, "$1***");
-  }
+  for (const std::string& secret : secrets_) ReplaceAll(redacted, secret);
+  RedactUrls(redacted);
+  RedactKeyValues(redacted);
   return redacted;
 }
 
