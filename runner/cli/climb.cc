@@ -163,12 +163,15 @@ class Climber {
   int Conclude() {
     const auto left = std::find_if(rungs_.begin(), rungs_.end(), [](const Rung& r) { return !r.is_done; });
     if (left == rungs_.end()) {
-      const auto count = [&](Kind kind) {
-        return std::count_if(rungs_.begin(), rungs_.end(), [&](const Rung& r) { return r.kind == kind; });
+      const auto count = [&](Kind kind, const char* name) {
+        const auto all = std::count_if(rungs_.begin(), rungs_.end(),
+                                       [&](const Rung& rung) { return rung.kind == kind; });
+        return fmt::format("{} {}{}", all, name, all == 1 ? "" : "s");
       };
       program_.events.Emit(Notice{Notice::Level::kInfo,
-                                  fmt::format("up to date: {} migrations applied, {} backfills complete",
-                                              count(Kind::kMigration), count(Kind::kBackfill))});
+                                  fmt::format("up to date: {} applied, {} complete",
+                                              count(Kind::kMigration, "migration"),
+                                              count(Kind::kBackfill, "backfill"))});
       return kExitDone;
     }
     if (limits_.backfills && !limits_.migrations) return kExitDone;

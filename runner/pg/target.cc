@@ -37,7 +37,7 @@ Settings ParseUrl(const std::string& url, const std::string& where) {
   if (options == nullptr) {
     throw Refused(where, "not a connection URL or string that libpq understands",
                   "percent-encode the characters @ / : % # ? in the password "
-                  "(postgresql://user:password@host:5432/database)");
+                  "(p%40ss for p@ss)");
   }
   return Collect(options.get());
 }

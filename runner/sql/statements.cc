@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
 
 #include "sql/parse_tree.h"
+#include "sql/tokens.h"
 
 namespace rung::sql {
 namespace {
@@ -189,16 +189,11 @@ std::vector<Statement> CutParsed(const std::string& file, const PgQuery__ParseRe
 }
 
 std::vector<Statement> CutScanned(const std::string& file) {
-  PgQuerySplitResult result = pg_query_split_with_scanner(file.c_str());
-  const std::unique_ptr<PgQuerySplitResult, void (*)(PgQuerySplitResult*)> free(
-      &result, [](auto* r) { pg_query_free_split_result(*r); });
   std::vector<Statement> statements;
   Cutter cutter(file);
-  if (result.error != nullptr) return {cutter.Cut(0, file.size())};  // an open quote: the server's word
-  for (int i = 0; i < result.n_stmts; ++i) {
-    const auto begin = static_cast<size_t>(result.stmts[i]->stmt_location);
-    statements.push_back(cutter.Cut(begin, begin + static_cast<size_t>(result.stmts[i]->stmt_len)));
-  }
+  const auto spans = FindStatements(file);
+  if (!spans) return {cutter.Cut(0, file.size())};  // an open quote: the server's word
+  for (const Span& span : *spans) statements.push_back(cutter.Cut(span.begin, span.end));
   return statements;
 }
 
