@@ -34,8 +34,9 @@ PhysicalTable ReadPhysicalTable(pg::Transaction& transaction, const FillPlan& pl
       "pg_relation_size($1::oid) / current_setting('block_size')::bigint",
       {plan.relation.oid});
   PhysicalTable table{result[0][0].as<std::string>(), {result[0][1].as<int64_t>(), 0}};
-  const double rows_a_page =
-      plan.relation.pages > 0 ? plan.relation.rows_estimate / static_cast<double>(plan.relation.pages) : 60;
+  const double rows_a_page = plan.relation.pages > 0 ? plan.relation.rows_estimate /
+                                                           static_cast<double>(plan.relation.pages)
+                                                     : 60;
   table.size.rows = rows_a_page * static_cast<double>(table.size.pages);
   return table;
 }
@@ -120,13 +121,15 @@ class Advancer {
     happened_ = core::FillVerified{plan.table, cursor.pass, row.rows_filled, fillable};
     if (fillable > 0 && cursor.pass % kMostPasses == 0) {
       // Thrown after the next pass is recorded: the next run begins with it.
-      given_up_ = core::Error(
-          core::Failure::kFailed,
-          core::Problem{plan.place, fmt::format("{}: {} rows are still fillable after {} passes",
+      given_up_ =
+          core::Error(core::Failure::kFailed,
+                      core::Problem{plan.place,
+                                    fmt::format("{}: {} rows are still fillable after {} passes",
                                                 plan.table, fillable, cursor.pass),
-                        {}},
-          "everything filled so far is kept, the backfill is not complete",
-          "find out what takes the value away again (a trigger, the application), then run it again");
+                                    {}},
+                      "everything filled so far is kept, the backfill is not complete",
+                      "find out what takes the value away again (a trigger, the application), then "
+                      "run it again");
     }
   }
 
@@ -170,13 +173,15 @@ std::vector<size_t> ChooseFills(const std::vector<FillRow>& fills,
 
 Step Advance(pg::Connection& connection, const RunContext& context, int64_t batch_rows) {
   std::vector<FillRow> fills = ReadFillRows(connection, context.schema, context.version);
-  std::erase_if(fills, [&](const FillRow& fill) { return !context.plan_of_fill.contains(fill.id); });
+  std::erase_if(fills,
+                [&](const FillRow& fill) { return !context.plan_of_fill.contains(fill.id); });
   for (size_t i : ChooseFills(fills, context.waits_for)) {
     if (Advancer(connection, context, batch_rows).Try(fills[i])) return Step::kMoved;
   }
   const std::vector<BackfillRow> backfills = ReadBackfillRows(connection, context.schema);
-  const auto own = std::find_if(backfills.begin(), backfills.end(),
-                                [&](const BackfillRow& row) { return row.version == context.version; });
+  const auto own = std::find_if(backfills.begin(), backfills.end(), [&](const BackfillRow& row) {
+    return row.version == context.version;
+  });
   if (own == backfills.end() || own->IsComplete()) return Step::kComplete;
   if (own->state != "running") return Step::kNotRunning;
 

@@ -1,5 +1,5 @@
-// What a worker does when no chunk is free: cuts the next one, starts the next fill, verifies a swept
-// one, completes the backfill. Each in a transaction of its own, under the fill's row lock.
+// What a worker does when no chunk is free: cuts the next one, starts the next fill, verifies a
+// swept one, completes the backfill. Each in a transaction of its own, under the fill's row lock.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,10 @@
 namespace rung::backfill {
 
 enum class Step {
-  kMoved,      // there is work again: claim
-  kNothing,    // all that is left is in other workers' hands
-  kComplete,   // every fill is complete, and so is the backfill
-  kNotRunning, // paused or cancelled, from anywhere
+  kMoved,       // there is work again: claim
+  kNothing,     // all that is left is in other workers' hands
+  kComplete,    // every fill is complete, and so is the backfill
+  kNotRunning,  // paused or cancelled, from anywhere
 };
 
 // Which fills to try, best first: cut from those being swept, then verify, then start. Pure.

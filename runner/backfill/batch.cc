@@ -19,7 +19,8 @@ pg::Params SliceOf(const FillPlan& plan, const Chunk& chunk) {
   const std::string shift_text = std::to_string(shift);
   const std::string slice = std::to_string(chunk.slice_at >> shift);
   if (plan.sweep == Sweep::kPage) {
-    return {fmt::format("({},0)", chunk.lo_page), fmt::format("({},0)", chunk.hi_page), shift_text, slice};
+    return {fmt::format("({},0)", chunk.lo_page), fmt::format("({},0)", chunk.hi_page), shift_text,
+            slice};
   }
   return {chunk.lo_key, chunk.hi_key, shift_text, slice};
 }
@@ -52,9 +53,11 @@ std::optional<Batch> RunBatch(pg::Connection& connection, const RunContext& cont
               {.slice_end = slice_end,
                .rows = rows,
                .took = duration_cast<std::chrono::milliseconds>(took),
-               .worker = fmt::format("{}:{}", context.actor.host, context.actor.pid)});
+               .worker = fmt::format("{}:{}/{}", context.actor.host, context.actor.pid,
+                                     connection.announced_pid())});
   transaction.Commit();
-  return Batch{&plan, rows, duration_cast<std::chrono::microseconds>(steady_clock::now() - started)};
+  return Batch{&plan, rows,
+               duration_cast<std::chrono::microseconds>(steady_clock::now() - started)};
 }
 
 }  // namespace rung::backfill

@@ -33,7 +33,8 @@ std::string KeyParameter(const fill::Relation& relation, int n) {
 }
 
 std::string KeyAsText(const fill::Relation& relation, const char* of) {
-  return fmt::format("ARRAY[{}]::text", JoinKey(relation, [of](const fill::KeyColumn& column, size_t) {
+  return fmt::format("ARRAY[{}]::text",
+                     JoinKey(relation, [of](const fill::KeyColumn& column, size_t) {
                        return fmt::format("{}.{}::text", of, pg::QuoteName(column.name));
                      }));
 }
@@ -51,12 +52,15 @@ std::string KeyRange(const fill::Relation& relation) {
 
 std::string UpdateStatement(const fill::Fill& fill, const FillPlan& plan, const char* compare) {
   const bool by_page = plan.sweep == Sweep::kPage;
-  const std::string range = by_page ? fmt::format("{0}.ctid >= $1::tid AND {0}.ctid < $2::tid", fill::kAlias)
-                                    : KeyRange(plan.relation);
-  const std::string hash = by_page ? fmt::format("hashtid({}.ctid)", fill::kAlias)
-                                   : fmt::format("hashtextextended({}::text, 0)", KeyRow(plan.relation));
+  const std::string range =
+      by_page ? fmt::format("{0}.ctid >= $1::tid AND {0}.ctid < $2::tid", fill::kAlias)
+              : KeyRange(plan.relation);
+  const std::string hash =
+      by_page ? fmt::format("hashtid({}.ctid)", fill::kAlias)
+              : fmt::format("hashtextextended({}::text, 0)", KeyRow(plan.relation));
   return fmt::format(
-      "UPDATE ONLY {} AS {} SET {} {} WHERE {} AND (({} & {}) >> $3::integer) {} $4::integer AND {}",
+      "UPDATE ONLY {} AS {} SET {} {} WHERE {} AND (({} & {}) >> $3::integer) {} $4::integer AND "
+      "{}",
       plan.relation.name, fill::kAlias, fill::SetClause(fill), fill::FromClause(fill), range, hash,
       kHashSpace - 1, compare, fill::FillablePredicate(fill));
 }
@@ -67,7 +71,8 @@ void PlanKeySweep(FillPlan& plan) {
                                KeyAsText(relation, fill::kAlias), relation.name, fill::kAlias,
                                KeyOrder(relation, "DESC"));
   plan.next_key = fmt::format(
-      "SELECT {} FROM (SELECT {} FROM ONLY {} AS {} WHERE {} ORDER BY {} LIMIT $3::bigint) AS ahead "
+      "SELECT {} FROM (SELECT {} FROM ONLY {} AS {} WHERE {} ORDER BY {} LIMIT $3::bigint) AS "
+      "ahead "
       "ORDER BY {} LIMIT 1",
       KeyAsText(relation, "ahead"),
       JoinKey(relation, [](const auto& column, size_t) { return pg::QuoteName(column.name); }),

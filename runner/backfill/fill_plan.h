@@ -21,7 +21,8 @@ struct FillPlan {
   std::string why_sweep;  // "ordinary table"
 
   // Writes one slice of a chunk.
-  // Shape:  page: $1, $2 the chunk's first and one-past-last tid. key: $1, $2 text arrays, the range
+  // Shape:  page: $1, $2 the chunk's first and one-past-last tid. key: $1, $2 text arrays, the
+  // range
   //         ($1, $2], $1 NULL at the start. $3 the shift, $4 the slice: of the hash of the row's
   //         position, shifted, equal to $4, or in `update_rest` at least $4.
   std::string update;
@@ -29,8 +30,8 @@ struct FillPlan {
 
   std::string count_fillable;
 
-  // Key sweep only. upper_key: the greatest key as text[]. next_key: the end of the next chunk after
-  // key $1 (NULL at the start), up to $2, of at most $3 rows; NULL when there is none.
+  // Key sweep only. upper_key: the greatest key as text[]. next_key: the end of the next chunk
+  // after key $1 (NULL at the start), up to $2, of at most $3 rows; NULL when there is none.
   std::string upper_key;
   std::string next_key;
 };

@@ -19,12 +19,14 @@ int ChooseSliceWidth(const TableSize& size) {
   if (size.pages == 0 || size.rows < 1) return kHashSpace;
   const double rows_a_page = size.rows / static_cast<double>(size.pages);
   const double wanted = std::min(rows_a_page, size.rows / kFewestRowsASlice);
-  const auto slices = static_cast<unsigned>(std::clamp(wanted, 1.0, static_cast<double>(kMostSlices)));
+  const auto slices =
+      static_cast<unsigned>(std::clamp(wanted, 1.0, static_cast<double>(kMostSlices)));
   return kHashSpace / static_cast<int>(std::bit_ceil(slices));
 }
 
 int64_t ChooseChunkPages(const TableSize& size, int slice_width, int64_t batch_rows) {
-  const double rows_a_page = std::max(1.0, size.rows / static_cast<double>(std::max<int64_t>(size.pages, 1)));
+  const double rows_a_page =
+      std::max(1.0, size.rows / static_cast<double>(std::max<int64_t>(size.pages, 1)));
   const double rows = static_cast<double>(batch_rows) * kHashSpace / slice_width;
   return std::max<int64_t>(1, std::llround(rows / rows_a_page));
 }
@@ -43,9 +45,9 @@ void BatchSizer::Observe(int64_t rows, std::chrono::microseconds took) {
   rows_ = rows_ * kDecay + static_cast<double>(rows);
   seconds_ = seconds_ * kDecay + std::chrono::duration<double>(took).count();
   const double target = std::chrono::duration<double>(target_).count();
-  batch_rows_ = std::clamp(std::llround(rows_ / std::max(seconds_, 1e-6) * target),
-                           static_cast<long long>(kFewestBatchRows),
-                           static_cast<long long>(kMostBatchRows));
+  batch_rows_ =
+      std::clamp(std::llround(rows_ / std::max(seconds_, 1e-6) * target),
+                 static_cast<long long>(kFewestBatchRows), static_cast<long long>(kMostBatchRows));
 }
 
 }  // namespace rung::backfill

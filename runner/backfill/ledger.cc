@@ -164,7 +164,8 @@ constexpr std::string_view kMovePages =
     "UPDATE {rung}.fill SET cursor_page = $2, is_swept = $2 >= upper_page WHERE id = $1";
 
 constexpr std::string_view kMoveKeys =
-    "UPDATE {rung}.fill SET cursor_key = $2, is_swept = $2 IS NOT DISTINCT FROM upper_key WHERE id = $1";
+    "UPDATE {rung}.fill SET cursor_key = $2, is_swept = $2 IS NOT DISTINCT FROM upper_key WHERE id "
+    "= $1";
 
 constexpr std::string_view kEndKeys = "UPDATE {rung}.fill SET is_swept = true WHERE id = $1";
 
@@ -252,11 +253,10 @@ void RegisterBackfill(pg::Connection& connection, const pg::OwnSchema& schema,
   pg::Transaction transaction(connection, {.lock_timeout = std::chrono::seconds(10)});
   transaction.Exec(schema.In(kRegisterBackfill), {file.version.text(), file.name, file.checksum});
   for (const FillPlan& plan : plans) {
-    transaction.Exec(
-        schema.In(kRegisterFill),
-        {file.version.text(), std::to_string(plan.position), plan.relation.name,
-         std::string(ToString(plan.sweep)), plan.once ? "true" : "false",
-         std::to_string(static_cast<int64_t>(plan.relation.rows_estimate))});
+    transaction.Exec(schema.In(kRegisterFill),
+                     {file.version.text(), std::to_string(plan.position), plan.relation.name,
+                      std::string(ToString(plan.sweep)), plan.once ? "true" : "false",
+                      std::to_string(static_cast<int64_t>(plan.relation.rows_estimate))});
   }
   transaction.Commit();
 }
@@ -351,8 +351,8 @@ void CarveKeys(pg::Transaction& transaction, const pg::OwnSchema& schema, int64_
     RequireOneRow(transaction.Exec(schema.In(kEndKeys), {id}), "a fill");
     return;
   }
-  transaction.Exec(schema.In(kInsertChunk), {id, "0", "0", cursor.cursor_key, hi_key,
-                                             std::to_string(cursor.slice_width)});
+  transaction.Exec(schema.In(kInsertChunk),
+                   {id, "0", "0", cursor.cursor_key, hi_key, std::to_string(cursor.slice_width)});
   RequireOneRow(transaction.Exec(schema.In(kMoveKeys), {id, hi_key}), "a fill");
 }
 

@@ -1,5 +1,5 @@
-// Owns the tables `backfill`, `fill` and `chunk`: how far every backfill is. All progress lives here,
-// none in memory; whoever comes next goes on from these rows.
+// Owns the tables `backfill`, `fill` and `chunk`: how far every backfill is. All progress lives
+// here, none in memory; whoever comes next goes on from these rows.
 #pragma once
 
 #include <chrono>
@@ -48,9 +48,9 @@ struct FillRow {
   int64_t rows_filled = 0;
   int64_t batches = 0;
   int64_t open_chunks = 0;
-  double open_pages_left = 0;    // of the open chunks, by the slices still to do
-  double rows_per_second = 0;    // of the batches of the last seconds, all workers
-  int workers = 0;               // seen in the last seconds
+  double open_pages_left = 0;  // of the open chunks, by the slices still to do
+  double rows_per_second = 0;  // of the batches of the last seconds, all workers
+  int workers = 0;             // seen in the last seconds
   double seconds_since_start = 0;
 };
 
@@ -82,7 +82,7 @@ bool CompleteBackfill(pg::Transaction& transaction, const pg::OwnSchema& schema,
 struct Chunk {
   int64_t id = 0;
   int64_t fill_id = 0;
-  int64_t lo_page = 0, hi_page = 0;          // page sweep
+  int64_t lo_page = 0, hi_page = 0;           // page sweep
   std::optional<std::string> lo_key, hi_key;  // key sweep: text[] literals, (lo, hi]
   int slice_at = 0;
   int slice_width = 0;
@@ -99,7 +99,7 @@ struct SliceRecord {
   int slice_end = 0;  // kHashSpace ends the chunk
   int64_t rows = 0;
   std::chrono::milliseconds took{0};
-  std::string worker;  // "host:pid"
+  std::string worker;  // "host:pid/backend"
 };
 
 // Records a slice in its chunk's row; the last one folds the chunk into its fill.

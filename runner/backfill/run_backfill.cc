@@ -21,8 +21,8 @@ using std::chrono::steady_clock;
 void BindPlans(RunContext& context, const std::vector<FillRow>& fills) {
   context.fill_ids = "{";
   for (const FillRow& fill : fills) {
-    const auto plan = std::find_if(
-        context.plans.begin(), context.plans.end(), [&](const FillPlan& candidate) {
+    const auto plan =
+        std::find_if(context.plans.begin(), context.plans.end(), [&](const FillPlan& candidate) {
           return candidate.position == fill.position && candidate.relation.name == fill.relation;
         });
     if (plan == context.plans.end()) continue;  // a partition that is gone
@@ -66,7 +66,8 @@ std::vector<FillPlan> PlanBackfill(pg::Connection& connection, const fill::Backf
   std::vector<FillPlan> plans;
   for (size_t position = 0; position < file.fills.size(); ++position) {
     for (const fill::Relation& relation : fill::ResolveFill(connection, file.fills[position])) {
-      plans.push_back(PlanFill(file.fills[position], position, relation, connection.server_version()));
+      plans.push_back(
+          PlanFill(file.fills[position], position, relation, connection.server_version()));
     }
   }
   return plans;
@@ -82,7 +83,8 @@ void RequireUnchanged(const fill::BackfillFile& file, const std::vector<Backfill
                       {fmt::format("begun: sha256 {}", row.checksum),
                        fmt::format("file:  sha256 {}", file.checksum)}},
         "nothing was changed by this run; rows filled by the old definition are kept",
-        "bring the file back to what was begun, and put the change into a backfill with a new number");
+        "bring the file back to what was begun, and put the change into a backfill with a new "
+        "number");
   }
 }
 
@@ -99,9 +101,12 @@ WorkEnd RunBackfill(const BackfillRun& run, pg::Connection& connection,
     ReopenBackfill(connection, run.schema, file.version);
   }
 
-  RunContext context{run.target, run.application_name, run.schema, run.actor, run.events,
-                     run.settings, file.version, file.Label(), {}, fill::FindDependencies(file),
-                     {}, {}};
+  RunContext context{run.target,   run.application_name,
+                     run.schema,   run.actor,
+                     run.events,   run.settings,
+                     file.version, file.Label(),
+                     {},           fill::FindDependencies(file),
+                     {},           {}};
   {
     pg::Transaction transaction(connection, {.read_only = true});
     context.plans = PlanBackfill(connection, file);

@@ -34,7 +34,7 @@ struct RunContext {
   core::EventSink& events;
   RunSettings settings;
   core::Version version;
-  std::string label;                                // "024_clerk_org_id"
+  std::string label;  // "024_clerk_org_id"
   std::vector<FillPlan> plans;
   std::vector<std::vector<size_t>> waits_for;       // by position in the file
   std::map<int64_t, const FillPlan*> plan_of_fill;  // by the ledger's id

@@ -58,9 +58,9 @@ class Worker {
           sizer_.Observe(batch->rows, batch->took);
           failures_ = 0;
           idle_ = kShortestIdle;
-          context_.events.Emit(core::BatchCommitted{
-              batch->plan->table, batch->rows,
-              std::chrono::duration_cast<milliseconds>(batch->took)});
+          context_.events.Emit(
+              core::BatchCommitted{batch->plan->table, batch->rows,
+                                   std::chrono::duration_cast<milliseconds>(batch->took)});
           continue;
         }
         switch (Advance(connection, context_, sizer_.batch_rows())) {
@@ -98,7 +98,8 @@ class Worker {
     }
   }
 
-  // False where the slices cannot get smaller; a chunk that another worker took meanwhile is its own.
+  // False where the slices cannot get smaller; a chunk that another worker took meanwhile is its
+  // own.
   bool Halve(pg::Connection& connection, int64_t chunk_id) {
     try {
       pg::Transaction transaction(connection, kBatchTransaction);
@@ -139,7 +140,8 @@ class Worker {
   core::Error Failed(const std::string& place, const pg::ServerError& error,
                      const FillPlan* plan = nullptr) const {
     core::Problem problem{place.empty() ? context_.label : place,
-                          (plan == nullptr ? "" : plan->table + ": ") + error.what(), {}};
+                          (plan == nullptr ? "" : plan->table + ": ") + error.what(),
+                          {}};
     if (!error.detail.empty()) problem.excerpt.push_back("detail: " + error.detail);
     if (!error.hint.empty()) problem.excerpt.push_back("hint: " + error.hint);
     if (!error.context.empty()) problem.excerpt.push_back("context: " + error.context);

@@ -65,26 +65,26 @@ class Climber {
   }
 
   void CheckName() const {
-    if (std::any_of(backfills_.begin(), backfills_.end(), [&](const auto& file) { return IsWanted(file); })) {
+    if (std::any_of(backfills_.begin(), backfills_.end(),
+                    [&](const auto& file) { return IsWanted(file); })) {
       return;
     }
     if (limits_.only_backfill.empty()) return;
     throw core::Error(core::Failure::kUsage,
                       core::Problem{program_.options.backfills.string(),
-                                    fmt::format("no backfill `{}`", limits_.only_backfill), {}},
+                                    fmt::format("no backfill `{}`", limits_.only_backfill),
+                                    {}},
                       "nothing was changed", "see `rung status` for their names");
   }
 
-  // Under the lock: reads where the ladder stands and applies the migrations below the first backfill
-  // that has to run. Returns that backfill; nullopt when none is left to run.
+  // Reads where the ladder stands, and under the lock applies the migrations below the first
+  // backfill that has to run. Returns that backfill; nullopt when none is left to run.
   std::optional<size_t> ApplyUpToBackfill() {
-    pg::RunLock lock(target_, program_.ApplicationName() + " lock", program_.schema,
-                     program_.options.lock_wait, program_.stop, [&](const pg::LockHolder& holder) {
-                       program_.events.Emit(Notice{Notice::Level::kInfo,
-                                                   "waiting for another run: " + Describe(holder)});
-                     });
     const std::vector<pg::OwnStep> steps = AllOwnSteps();
-    if (!pg::IsUpToDate(connection_, program_.schema, steps)) {
+    std::optional<pg::RunLock> lock;
+    // A backfill needs no lock: any number of runs work on it together.
+    if (limits_.migrations || !pg::IsUpToDate(connection_, program_.schema, steps)) TakeLock(lock);
+    if (lock && !pg::IsUpToDate(connection_, program_.schema, steps)) {
       pg::EnsureOwnTables(connection_, program_.schema, steps);
     }
     Read();
@@ -101,10 +101,18 @@ class Climber {
         is_late_ = true;
         return std::nullopt;
       }
-      Apply(rung, lock);
+      Apply(rung, *lock);
     }
     Read();
     return std::nullopt;
+  }
+
+  void TakeLock(std::optional<pg::RunLock>& lock) {
+    lock.emplace(target_, program_.ApplicationName() + " lock", program_.schema,
+                 program_.options.lock_wait, program_.stop, [&](const pg::LockHolder& holder) {
+                   program_.events.Emit(Notice{Notice::Level::kInfo,
+                                               "waiting for another run: " + Describe(holder)});
+                 });
   }
 
   // A complete backfill that is to verify itself once more, once in this run.
@@ -114,20 +122,28 @@ class Climber {
   }
 
   void Read() {
-    pending_ = migrate::PlanMigrations(migrations_, migrate::ReadHistory(connection_, program_.schema));
+    pending_ =
+        migrate::PlanMigrations(migrations_, migrate::ReadHistory(connection_, program_.schema));
     const auto rows = backfill::ReadBackfillRows(connection_, program_.schema);
     for (const fill::BackfillFile& file : backfills_) backfill::RequireUnchanged(file, rows);
     rungs_ = ladder::PlanLadder({migrations_, pending_, backfills_, rows}, program_.options.to);
   }
 
   void Apply(const Rung& rung, pg::RunLock& lock) {
-    const auto pending = std::find_if(
-        pending_.begin(), pending_.end(), [&](const migrate::PendingMigration& candidate) {
-          return candidate.migration == &migrations_[rung.index];
-        });
-    migrate::ApplyMigration({connection_, program_.schema, program_.actor, program_.events,
-                             program_.stop, [&] { lock.RequireHeld(); }, {}},
-                            *pending);
+    const auto pending = std::find_if(pending_.begin(), pending_.end(),
+                                      [&](const migrate::PendingMigration& candidate) {
+                                        return candidate.migration == &migrations_[rung.index];
+                                      });
+    migrate::ApplyMigration(
+        {connection_,
+         program_.schema,
+         program_.actor,
+         program_.events,
+         program_.stop,
+         [&] { lock.RequireHeld(); },
+         [&](const std::string& text) { return program_.console.redactor().Redact(text); },
+         {}},
+        *pending);
   }
 
   int Fill(const fill::BackfillFile& file) {
@@ -144,9 +160,12 @@ class Climber {
     }
     filled_.push_back(static_cast<size_t>(&file - backfills_.data()));
     switch (end) {
-      case backfill::WorkEnd::kComplete: return kExitDone;
-      case backfill::WorkEnd::kStopped: throw Interrupted(file.Label());
-      case backfill::WorkEnd::kDeadline: return Unfinished(file.Label() + ": the time budget is used");
+      case backfill::WorkEnd::kComplete:
+        return kExitDone;
+      case backfill::WorkEnd::kStopped:
+        throw Interrupted(file.Label());
+      case backfill::WorkEnd::kDeadline:
+        return Unfinished(file.Label() + ": the time budget is used");
       case backfill::WorkEnd::kNotRunning:
         return Unfinished(file.Label() + ": paused or cancelled, see `rung status`");
     }
@@ -154,31 +173,45 @@ class Climber {
   }
 
   int Unfinished(const std::string& why) {
-    program_.events.Emit(Notice{Notice::Level::kWarning,
-                                why + "; everything done is kept, run it again to go on"});
+    program_.events.Emit(
+        Notice{Notice::Level::kWarning, why + "; everything done is kept, run it again to go on"});
     return kExitUnfinished;
   }
 
   // What is left, told once, after everything else.
   int Conclude() {
-    const auto left = std::find_if(rungs_.begin(), rungs_.end(), [](const Rung& r) { return !r.is_done; });
+    const auto left =
+        std::find_if(rungs_.begin(), rungs_.end(), [](const Rung& r) { return !r.is_done; });
     if (left == rungs_.end()) {
       const auto count = [&](Kind kind, const char* name) {
         const auto all = std::count_if(rungs_.begin(), rungs_.end(),
                                        [&](const Rung& rung) { return rung.kind == kind; });
         return fmt::format("{} {}{}", all, name, all == 1 ? "" : "s");
       };
-      program_.events.Emit(Notice{Notice::Level::kInfo,
-                                  fmt::format("up to date: {} applied, {} complete",
-                                              count(Kind::kMigration, "migration"),
-                                              count(Kind::kBackfill, "backfill"))});
+      program_.events.Emit(Notice{
+          Notice::Level::kInfo,
+          fmt::format("up to date: {} applied, {} complete", count(Kind::kMigration, "migration"),
+                      count(Kind::kBackfill, "backfill"))});
       return kExitDone;
     }
-    if (limits_.backfills && !limits_.migrations) return kExitDone;
+    if (!limits_.migrations) return ConcludeBackfills();
     if (const Rung* gate = ladder::FindGate(rungs_)) {
-      return Unfinished(fmt::format("the migrations above wait for backfill {}: run `rung up` or "
-                                    "`rung backfill`", gate->label));
+      return Unfinished(
+          fmt::format("the migrations above wait for backfill {}: run `rung up` or "
+                      "`rung backfill`",
+                      gate->label));
     }
+    return kExitDone;
+  }
+
+  int ConcludeBackfills() {
+    for (const Rung& rung : rungs_) {
+      if (rung.kind != Kind::kBackfill || rung.is_done || !IsWanted(backfills_[rung.index]))
+        continue;
+      return Unfinished(fmt::format(
+          "backfill {} waits for migrations: run `rung up` or `rung migrate`", rung.label));
+    }
+    program_.events.Emit(Notice{Notice::Level::kInfo, "nothing left to fill"});
     return kExitDone;
   }
 

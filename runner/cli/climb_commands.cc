@@ -9,8 +9,8 @@ int RunMigrate(Program& program) { return Climb(program, {.backfills = false}); 
 
 int RunBackfillCommand(Program& program) {
   const std::vector<std::string>& arguments = program.options.arguments;
-  return Climb(program, {.migrations = false,
-                         .only_backfill = arguments.empty() ? "" : arguments.front()});
+  return Climb(program,
+               {.migrations = false, .only_backfill = arguments.empty() ? "" : arguments.front()});
 }
 
 }  // namespace rung::cli

@@ -9,7 +9,8 @@ constexpr Command kCommands[] = {
     {"up", "", 0, kJobs | kTo | kMaxRuntime | kLockWait | kBatchMs,
      "migrations and backfills, in order, until done: the deploy command",
      "Applies each pending migration, then runs the backfill of the same number, then goes on. A\n"
-     "migration above an unfinished backfill does not run. Safe to run again at any time: it goes on\n"
+     "migration above an unfinished backfill does not run. Safe to run again at any time: it goes "
+     "on\n"
      "where it was interrupted.\n\n"
      "  rung up\n"
      "  rung up --jobs 2 --max-runtime 8m    # exit code 3 when time runs out: run it again\n"},
@@ -17,7 +18,8 @@ constexpr Command kCommands[] = {
      "Exit code 3 when a backfill has to run before the rest.\n\n  rung migrate --to 024\n"},
     {"backfill", "[NAME]", 1, kJobs | kMaxRuntime | kLockWait | kAgain | kBatchMs,
      "run or join the backfills whose migration is applied",
-     "NAME is a backfill's number or name; without it, all that are not complete. Any number of runs,\n"
+     "NAME is a backfill's number or name; without it, all that are not complete. Any number of "
+     "runs,\n"
      "on any number of machines, may work on one backfill at the same time. --again has complete\n"
      "backfills verify themselves once more and fill what has become fillable.\n\n"
      "  rung backfill --jobs 2\n"
@@ -26,7 +28,8 @@ constexpr Command kCommands[] = {
      "Reads only.\n\n  rung status\n  rung status --format json\n"},
     {"report", "[NAME]", 1, kFormat, "rows that lack their value, and why",
      "Counts, for every fill: rows, filled, fillable, unfillable by reason, mismatches; and the\n"
-     "parents that keep most rows from being filled. Reads only. Exit code 3 while a row is fillable\n"
+     "parents that keep most rows from being filled. Reads only. Exit code 3 while a row is "
+     "fillable\n"
      "or a mismatch exists.\n\n"
      "  rung report\n  rung report 024 --format csv > missing.csv\n"},
     {"plan", "", 0, kTo | kFormat, "what `up` would do: statements, locks, sizes, estimates",

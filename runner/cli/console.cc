@@ -54,8 +54,8 @@ void Console::ShowLiveLine(std::string_view line) {
 
 bool Console::IsTerminal() {
   const char* terminal = std::getenv("TERM");
-  return isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb" &&
-         std::getenv("CI") == nullptr;
+  return isatty(STDERR_FILENO) == 1 && terminal != nullptr &&
+         std::string_view(terminal) != "dumb" && std::getenv("CI") == nullptr;
 }
 
 size_t Console::Columns() {

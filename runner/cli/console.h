@@ -1,5 +1,5 @@
-// Standard output for results, standard error for everything else, both through the redactor. A reader
-// that has gone ends the printing, never the work.
+// Standard output for results, standard error for everything else, both through the redactor. A
+// reader that has gone ends the printing, never the work.
 #pragma once
 
 #include <mutex>

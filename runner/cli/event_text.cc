@@ -17,9 +17,12 @@ Overloaded(Visitors...) -> Overloaded<Visitors...>;
 
 const char* NameOf(Notice::Level level) {
   switch (level) {
-    case Notice::Level::kDetail: return "detail";
-    case Notice::Level::kInfo: return "info";
-    case Notice::Level::kWarning: return "warning";
+    case Notice::Level::kDetail:
+      return "detail";
+    case Notice::Level::kInfo:
+      return "info";
+    case Notice::Level::kWarning:
+      return "warning";
   }
   return "";
 }
@@ -29,7 +32,8 @@ const char* NameOf(Notice::Level level) {
 std::string FormatDuration(std::chrono::milliseconds duration) {
   const auto ms = duration.count();
   if (ms < 1000) return fmt::format("{} ms", ms);
-  if (ms < 60'000) return fmt::format("{:.1f} s", static_cast<double>(ms) / 1000);
+  if (ms < 60'000)
+    return fmt::format("{:.{}f} s", static_cast<double>(ms) / 1000, ms < 10'000 ? 1 : 0);
   const auto seconds = ms / 1000;
   if (seconds < 3600) return fmt::format("{} min {} s", seconds / 60, seconds % 60);
   return fmt::format("{} h {} min", seconds / 3600, seconds / 60 % 60);
@@ -52,16 +56,16 @@ std::string FormatBytes(int64_t bytes) {
 }
 
 Notice::Level LevelOf(const core::Event& event) {
-  return std::visit(
-      Overloaded{[](const Notice& notice) { return notice.level; },
-                 [](const core::BatchCommitted&) { return Notice::Level::kDetail; },
-                 [](const core::FillStarted&) { return Notice::Level::kDetail; },
-                 [](const core::BatchRetried&) { return Notice::Level::kDetail; },
-                 [](const core::MigrationStarted& e) {
-                   return e.one_transaction ? Notice::Level::kDetail : Notice::Level::kInfo;
-                 },
-                 [](const auto&) { return Notice::Level::kInfo; }},
-      event);
+  return std::visit(Overloaded{[](const Notice& notice) { return notice.level; },
+                               [](const core::BatchCommitted&) { return Notice::Level::kDetail; },
+                               [](const core::FillStarted&) { return Notice::Level::kDetail; },
+                               [](const core::BatchRetried&) { return Notice::Level::kDetail; },
+                               [](const core::MigrationStarted& e) {
+                                 return e.one_transaction ? Notice::Level::kDetail
+                                                          : Notice::Level::kInfo;
+                               },
+                               [](const auto&) { return Notice::Level::kInfo; }},
+                    event);
 }
 
 std::string TextOf(const core::Event& event) {
@@ -94,21 +98,24 @@ std::string TextOf(const core::Event& event) {
                                FormatCount(e.rows_estimate));
           },
           [](const core::BatchCommitted& e) {
-            return fmt::format("{}: {} rows in {}", e.table, FormatCount(e.rows), FormatDuration(e.took));
+            return fmt::format("{}: {} rows in {}", e.table, FormatCount(e.rows),
+                               FormatDuration(e.took));
           },
           [](const core::BatchRetried& e) {
-            return fmt::format("{}: {}; trying again", e.table.empty() ? "backfill" : e.table, e.reason);
+            return fmt::format("{}: {}; trying again", e.table.empty() ? "backfill" : e.table,
+                               e.reason);
           },
           [](const core::FillVerified& e) {
             if (e.rows_fillable == 0) {
-              return fmt::format("{}: complete, {} rows filled", e.table, FormatCount(e.rows_filled));
+              return fmt::format("{}: complete, {} rows filled", e.table,
+                                 FormatCount(e.rows_filled));
             }
-            return fmt::format("{}: {} rows were written meanwhile, filling them too (pass {})", e.table,
-                               FormatCount(e.rows_fillable), e.pass + 1);
+            return fmt::format("{}: {} rows were written meanwhile, filling them too (pass {})",
+                               e.table, FormatCount(e.rows_fillable), e.pass + 1);
           },
           [](const core::BackfillCompleted& e) {
-            return fmt::format("{}: complete and verified, {} rows filled, this run took {}", e.backfill,
-                               FormatCount(e.rows_filled), FormatDuration(e.took));
+            return fmt::format("{}: complete and verified, {} rows filled, this run took {}",
+                               e.backfill, FormatCount(e.rows_filled), FormatDuration(e.took));
           }},
       event);
 }
@@ -120,41 +127,60 @@ nlohmann::ordered_json JsonOf(const core::Event& event) {
             return Json{{"event", "notice"}, {"level", NameOf(e.level)}, {"text", e.text}};
           },
           [](const core::MigrationStarted& e) {
-            return Json{{"event", "migration_started"}, {"migration", e.file},
-                        {"statements", e.statements},   {"resumes_at", e.resumes_at},
+            return Json{{"event", "migration_started"},
+                        {"migration", e.file},
+                        {"statements", e.statements},
+                        {"resumes_at", e.resumes_at},
                         {"one_transaction", e.one_transaction}};
           },
           [](const core::StatementStarted& e) {
-            return Json{{"event", "statement_started"}, {"migration", e.file}, {"number", e.number},
-                        {"statements", e.statements},   {"head", e.head}};
+            return Json{{"event", "statement_started"},
+                        {"migration", e.file},
+                        {"number", e.number},
+                        {"statements", e.statements},
+                        {"head", e.head}};
           },
           [](const core::MigrationApplied& e) {
-            return Json{{"event", "migration_applied"}, {"migration", e.file},
-                        {"statements", e.statements},   {"ms", e.took.count()}};
+            return Json{{"event", "migration_applied"},
+                        {"migration", e.file},
+                        {"statements", e.statements},
+                        {"ms", e.took.count()}};
           },
           [](const core::BackfillStarted& e) {
-            return Json{{"event", "backfill_started"}, {"backfill", e.backfill}, {"fills", e.fills},
-                        {"fills_complete", e.fills_complete}, {"jobs", e.jobs}};
+            return Json{{"event", "backfill_started"},
+                        {"backfill", e.backfill},
+                        {"fills", e.fills},
+                        {"fills_complete", e.fills_complete},
+                        {"jobs", e.jobs}};
           },
           [](const core::FillStarted& e) {
-            return Json{{"event", "fill_started"}, {"table", e.table}, {"sweep", e.sweep},
-                        {"pass", e.pass},          {"rows_estimate", e.rows_estimate}};
+            return Json{{"event", "fill_started"},
+                        {"table", e.table},
+                        {"sweep", e.sweep},
+                        {"pass", e.pass},
+                        {"rows_estimate", e.rows_estimate}};
           },
           [](const core::BatchCommitted& e) {
-            return Json{{"event", "batch_committed"}, {"table", e.table}, {"rows", e.rows},
+            return Json{{"event", "batch_committed"},
+                        {"table", e.table},
+                        {"rows", e.rows},
                         {"ms", e.took.count()}};
           },
           [](const core::BatchRetried& e) {
             return Json{{"event", "batch_retried"}, {"table", e.table}, {"reason", e.reason}};
           },
           [](const core::FillVerified& e) {
-            return Json{{"event", "fill_verified"},       {"table", e.table},
-                        {"pass", e.pass},                 {"rows_filled", e.rows_filled},
+            return Json{{"event", "fill_verified"},
+                        {"table", e.table},
+                        {"pass", e.pass},
+                        {"rows_filled", e.rows_filled},
                         {"rows_fillable", e.rows_fillable}};
           },
           [](const core::BackfillCompleted& e) {
-            return Json{{"event", "backfill_completed"}, {"backfill", e.backfill},
-                        {"rows_filled", e.rows_filled},  {"ms", e.took.count()}};
+            return Json{{"event", "backfill_completed"},
+                        {"backfill", e.backfill},
+                        {"rows_filled", e.rows_filled},
+                        {"ms", e.took.count()}};
           }},
       event);
 }

@@ -21,9 +21,12 @@ using Level = core::Notice::Level;
 
 Level LeastLevel(Verbosity verbosity) {
   switch (verbosity) {
-    case Verbosity::kQuiet: return Level::kWarning;
-    case Verbosity::kNormal: return Level::kInfo;
-    case Verbosity::kVerbose: return Level::kDetail;
+    case Verbosity::kQuiet:
+      return Level::kWarning;
+    case Verbosity::kNormal:
+      return Level::kInfo;
+    case Verbosity::kVerbose:
+      return Level::kDetail;
   }
   return Level::kInfo;
 }
@@ -68,7 +71,8 @@ Log::~Log() { blog::core::get()->remove_all_sinks(); }
 void Log::Emit(const core::Event& event) noexcept {
   try {
     blog::sources::severity_logger<Level> logger;
-    BOOST_LOG_SEV(logger, LevelOf(event)) << (as_json_ ? JsonOf(event).dump().substr(1) : TextOf(event));
+    BOOST_LOG_SEV(logger, LevelOf(event))
+        << (as_json_ ? JsonOf(event).dump().substr(1) : TextOf(event));
   } catch (const std::exception&) {  // what cannot be told must not end what is being told about
   }
 }

@@ -39,9 +39,10 @@ std::vector<files::NumberedFile> ReadExisting(const fs::path& directory, const c
 
 std::string FileName(const std::string& words) {
   std::string name;
-  for (unsigned char c : words) {
-    if (std::isalnum(c) || c >= 0x80) {
-      name += static_cast<char>(std::tolower(c));
+  for (char c : words) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) || byte >= 0x80) {
+      name += static_cast<char>(std::tolower(byte));
     } else if (!name.empty() && name.back() != '_') {
       name += '_';
     }
@@ -81,13 +82,16 @@ int RunNew(Program& program) {
   if (kind == "migration") {
     core::Version next = migrations.empty() ? first : migrations.back().version.Next();
     // A backfill that stands higher has its migration's number taken.
-    if (!backfills.empty() && next <= backfills.back().version) next = backfills.back().version.Next();
+    if (!backfills.empty() && next <= backfills.back().version)
+      next = backfills.back().version.Next();
     path = options.migrations / fmt::format("{}_{}.sql", next.text(), name);
     WriteNew(path, fmt::format(kMigration, options.arguments[1]));
   } else {
-    // The backfill of the newest migration, or the next number where that one has a backfill already.
+    // The backfill of the newest migration, or the next number where that one has a backfill
+    // already.
     core::Version next = migrations.empty() ? first : migrations.back().version;
-    if (!backfills.empty() && next <= backfills.back().version) next = backfills.back().version.Next();
+    if (!backfills.empty() && next <= backfills.back().version)
+      next = backfills.back().version.Next();
     path = options.backfills / fmt::format("{}_{}.toml", next.text(), name);
     WriteNew(path, fmt::format(kBackfill, next.text(), options.arguments[1]));
   }

@@ -25,17 +25,17 @@ core::Error Refused(std::string where, std::string what, std::string next) {
 // Settings that every command takes, and that RUNG_* and rung.conf may hold.
 po::options_description CommonSettings() {
   po::options_description common("Every command takes");
-  common.add_options()
-      ("migrations", po::value<std::string>()->value_name("DIR"), "migrations (default: migrations)")
-      ("backfills", po::value<std::string>()->value_name("DIR"), "backfills (default: backfills)")
-      ("url", po::value<std::string>()->value_name("URL"),
-       "the database, without a password (default: DATABASE_URL, else libpq's PG* variables)")
-      ("tls", po::value<std::string>()->value_name("MODE"),
-       "accept a weaker sslmode than verify-full to another host")
-      ("schema", po::value<std::string>()->value_name("NAME"), "rung's own schema (default: rung)")
-      ("log-format", po::value<std::string>()->value_name("FORMAT"), "text (default) or json")
-      ("quiet", po::bool_switch(), "errors and results only")
-      ("verbose", po::bool_switch(), "every batch and notice");
+  common.add_options()("migrations", po::value<std::string>()->value_name("DIR"),
+                       "migrations (default: migrations)")(
+      "backfills", po::value<std::string>()->value_name("DIR"), "backfills (default: backfills)")(
+      "url", po::value<std::string>()->value_name("URL"),
+      "the database, without a password (default: DATABASE_URL, else libpq's PG* variables)")(
+      "tls", po::value<std::string>()->value_name("MODE"),
+      "accept a weaker sslmode than verify-full to another host")(
+      "schema", po::value<std::string>()->value_name("NAME"), "rung's own schema (default: rung)")(
+      "log-format", po::value<std::string>()->value_name("FORMAT"), "text (default) or json")(
+      "quiet", po::bool_switch(), "errors and results only")("verbose", po::bool_switch(),
+                                                             "every batch and notice");
   return common;
 }
 
@@ -67,8 +67,7 @@ constexpr unsigned kAllFlags = ~0u;
 
 // The command's name out of arguments in which flags may come first; npos where there is none.
 size_t FindCommandName(const std::vector<std::string>& arguments) {
-  const po::options_description all =
-      std::move(CommonSettings().add(CommandSettings(kAllFlags)));
+  const po::options_description all = std::move(CommonSettings().add(CommandSettings(kAllFlags)));
   for (size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
     if (!argument.starts_with("-")) return i;
@@ -97,16 +96,19 @@ size_t EditDistance(std::string_view a, std::string_view b) {
 
 std::string NextAfterUnknownCommand(const std::string& name) {
   const std::span<const Command> commands = Commands();
-  const auto nearest = std::min_element(commands.begin(), commands.end(), [&](const auto& a, const auto& b) {
-    return EditDistance(name, a.name) < EditDistance(name, b.name);
-  });
-  return EditDistance(name, nearest->name) <= 2 ? fmt::format("did you mean `rung {}`?", nearest->name)
-                                                : "see `rung help`";
+  const auto nearest =
+      std::min_element(commands.begin(), commands.end(), [&](const auto& a, const auto& b) {
+        return EditDistance(name, a.name) < EditDistance(name, b.name);
+      });
+  return EditDistance(name, nearest->name) <= 2
+             ? fmt::format("did you mean `rung {}`?", nearest->name)
+             : "see `rung help`";
 }
 
 // Everything but positional arguments: the flags first, then RUNG_*, then the file.
 po::variables_map ReadSettings(const Command& command, const std::vector<std::string>& arguments,
-                               const Environment& environment, std::vector<std::string>& positional) {
+                               const Environment& environment,
+                               std::vector<std::string>& positional) {
   po::options_description known = std::move(CommonSettings().add(CommandSettings(command.flags)));
   known.add_options()("config", po::value<std::string>(), "")("help,h", po::bool_switch(), "")(
       "argument", po::value<std::vector<std::string>>(&positional), "");
@@ -116,7 +118,11 @@ po::variables_map ReadSettings(const Command& command, const std::vector<std::st
   try {
     using Style = po::command_line_style::style_t;
     constexpr int kNoGuessing = po::command_line_style::unix_style & ~Style::allow_guessing;
-    po::store(po::command_line_parser(arguments).options(known).positional(order).style(kNoGuessing).run(),
+    po::store(po::command_line_parser(arguments)
+                  .options(known)
+                  .positional(order)
+                  .style(kNoGuessing)
+                  .run(),
               values);
   } catch (const po::error& e) {
     throw Refused("", e.what(), fmt::format("see `rung help {}`", command.name));
@@ -138,7 +144,8 @@ po::variables_map ReadSettings(const Command& command, const std::vector<std::st
     } else if (*value == "1" || *value == "true") {
       from_environment.push_back("--" + option->long_name());
     } else if (*value != "" && *value != "0" && *value != "false") {
-      throw Refused(name, fmt::format("\"{}\" is neither true nor false", *value), "set it to true or false");
+      throw Refused(name, fmt::format("\"{}\" is neither true nor false", *value),
+                    "set it to true or false");
     }
   }
   po::store(po::command_line_parser(from_environment).options(known).run(), values);
@@ -161,7 +168,8 @@ int ParseWhole(const std::string& flag, const std::string& text, int least, int 
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < least || value > most) {
-    throw Refused(flag, fmt::format("\"{}\" is not a whole number from {} to {}", text, least, most),
+    throw Refused(flag,
+                  fmt::format("\"{}\" is not a whole number from {} to {}", text, least, most),
                   "give it one");
   }
   return value;
@@ -183,14 +191,17 @@ Value RequireOneOf(const std::string& flag, const std::string& text,
     if (text == name) return value;
     names.emplace_back(name);
   }
-  throw Refused(flag, fmt::format("\"{}\" is not known", text), fmt::format("use {}", fmt::join(names, ", ")));
+  throw Refused(flag, fmt::format("\"{}\" is not known", text),
+                fmt::format("use {}", fmt::join(names, ", ")));
 }
 
 void Apply(const po::variables_map& values, Options& options) {
   const auto text = [&](const char* name) -> std::optional<std::string> {
     return values.count(name) > 0 ? std::optional(values[name].as<std::string>()) : std::nullopt;
   };
-  const auto on = [&](const char* name) { return values.count(name) > 0 && values[name].as<bool>(); };
+  const auto on = [&](const char* name) {
+    return values.count(name) > 0 && values[name].as<bool>();
+  };
   if (auto value = text("migrations")) options.migrations = *value;
   if (auto value = text("backfills")) {
     options.backfills = *value;
@@ -201,28 +212,36 @@ void Apply(const po::variables_map& values, Options& options) {
     throw Refused("--schema", "not a name of 1 to 63 bytes", "name a schema");
   }
   if (auto value = text("tls")) {
-    options.target.tls = RequireOneOf<std::string>(
-        "--tls", *value, {{"disable", "disable"}, {"prefer", "prefer"}, {"require", "require"},
-                          {"verify-ca", "verify-ca"}, {"verify-full", "verify-full"}});
+    options.target.tls = RequireOneOf<std::string>("--tls", *value,
+                                                   {{"disable", "disable"},
+                                                    {"prefer", "prefer"},
+                                                    {"require", "require"},
+                                                    {"verify-ca", "verify-ca"},
+                                                    {"verify-full", "verify-full"}});
   }
   if (auto value = text("log-format")) {
-    options.log_format = RequireOneOf<LogFormat>("--log-format", *value,
-                                                 {{"text", LogFormat::kText}, {"json", LogFormat::kJson}});
+    options.log_format = RequireOneOf<LogFormat>(
+        "--log-format", *value, {{"text", LogFormat::kText}, {"json", LogFormat::kJson}});
   }
   if (auto value = text("format")) {
     options.format = RequireOneOf<Format>(
-        "--format", *value, {{"table", Format::kTable}, {"json", Format::kJson}, {"csv", Format::kCsv}});
+        "--format", *value,
+        {{"table", Format::kTable}, {"json", Format::kJson}, {"csv", Format::kCsv}});
   }
   if (on("verbose")) options.verbosity = Verbosity::kVerbose;
   if (on("quiet")) options.verbosity = Verbosity::kQuiet;
   if (auto value = text("jobs")) options.jobs = ParseWhole("--jobs", *value, 1, 64);
   if (auto value = text("to")) {
     options.to = core::Version::Parse(*value);
-    if (!options.to) throw Refused("--to", fmt::format("\"{}\" is not a number", *value), "give the number of a rung");
+    if (!options.to)
+      throw Refused("--to", fmt::format("\"{}\" is not a number", *value),
+                    "give the number of a rung");
   }
-  if (auto value = text("max-runtime")) options.max_runtime = RequireDuration("--max-runtime", *value);
+  if (auto value = text("max-runtime"))
+    options.max_runtime = RequireDuration("--max-runtime", *value);
   if (auto value = text("lock-wait")) options.lock_wait = RequireDuration("--lock-wait", *value);
-  if (auto value = text("batch-ms")) options.batch_target = milliseconds(ParseWhole("--batch-ms", *value, 1, 60000));
+  if (auto value = text("batch-ms"))
+    options.batch_target = milliseconds(ParseWhole("--batch-ms", *value, 1, 60000));
   options.again = on("again");
 }
 
@@ -238,8 +257,9 @@ std::optional<milliseconds> ParseDuration(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || number < 0 || number > 1'000'000) return std::nullopt;
     text.remove_prefix(static_cast<size_t>(end - text.data()));
-    const auto* unit = std::find_if(std::begin(kUnits), std::end(kUnits),
-                                    [&](const auto& known) { return text.starts_with(known.first); });
+    const auto* unit = std::find_if(std::begin(kUnits), std::end(kUnits), [&](const auto& known) {
+      return text.starts_with(known.first);
+    });
     if (unit == std::end(kUnits)) return std::nullopt;
     total += number * unit->second;
     text.remove_prefix(unit->first.size());
@@ -250,13 +270,17 @@ std::optional<milliseconds> ParseDuration(std::string_view text) {
 std::string HelpText(const std::string& command) {
   std::ostringstream text;
   if (command.empty()) {
-    text << "rung brings a PostgreSQL database to where the code needs it: numbered SQL migrations and\n"
-            "large batched backfills as the rungs of one ladder.\n\nUsage: rung COMMAND [OPTIONS]\n\n";
+    text << "rung brings a PostgreSQL database to where the code needs it: numbered SQL migrations "
+            "and\n"
+            "large batched backfills as the rungs of one ladder.\n\nUsage: rung COMMAND "
+            "[OPTIONS]\n\n";
     for (const Command& known : Commands()) {
       text << fmt::format("  {:<10} {}\n", known.name, known.summary);
     }
-    text << '\n' << CommonSettings()
-         << "\nA setting comes from its flag, else from RUNG_<NAME>, else from rung.conf, else from the\n"
+    text << '\n'
+         << CommonSettings()
+         << "\nA setting comes from its flag, else from RUNG_<NAME>, else from rung.conf, else "
+            "from the\n"
             "default. Exit codes: 0 done, 1 failed, 2 usage, 3 not finished, 4 busy, 130 and 143\n"
             "interrupted. `rung help COMMAND` has the rest.\n";
     return text.str();
@@ -266,8 +290,8 @@ std::string HelpText(const std::string& command) {
     throw Refused("", fmt::format("no command `{}`", command), NextAfterUnknownCommand(command));
   }
   const bool has_arguments = !known->arguments.empty();
-  text << fmt::format("Usage: rung {}{}{} [OPTIONS]\n\n{}.\n", known->name, has_arguments ? " " : "",
-                      known->arguments, known->summary);
+  text << fmt::format("Usage: rung {}{}{} [OPTIONS]\n\n{}.\n", known->name,
+                      has_arguments ? " " : "", known->arguments, known->summary);
   if (!known->details.empty()) text << '\n' << known->details;
   if (known->flags != 0) text << '\n' << CommandSettings(known->flags);
   text << '\n' << CommonSettings();
@@ -289,7 +313,8 @@ Options ParseOptions(const std::vector<std::string>& arguments, const Environmen
   }
   const Command* command = FindCommand(arguments[at]);
   if (command == nullptr) {
-    throw Refused("", fmt::format("no command `{}`", arguments[at]), NextAfterUnknownCommand(arguments[at]));
+    throw Refused("", fmt::format("no command `{}`", arguments[at]),
+                  NextAfterUnknownCommand(arguments[at]));
   }
   options.command = command->name;
   std::vector<std::string> rest = arguments;
@@ -300,17 +325,22 @@ Options ParseOptions(const std::vector<std::string>& arguments, const Environmen
     return options;
   }
   const po::variables_map values = ReadSettings(*command, rest, environment, options.arguments);
-  if (values.count("argument") > 0) options.arguments = values["argument"].as<std::vector<std::string>>();
+  if (values.count("argument") > 0)
+    options.arguments = values["argument"].as<std::vector<std::string>>();
   if (options.arguments.size() > command->most_arguments) {
-    throw Refused("", fmt::format("`{}` is one argument too many for `rung {}`",
-                                  options.arguments[command->most_arguments], command->name),
+    throw Refused("",
+                  fmt::format("`{}` is one argument too many for `rung {}`",
+                              options.arguments[command->most_arguments], command->name),
                   fmt::format("see `rung help {}`", command->name));
   }
   Apply(values, options);
-  const auto flag_holds_url = [](const std::string& argument) { return argument.starts_with("--url"); };
+  const auto flag_holds_url = [](const std::string& argument) {
+    return argument.starts_with("--url");
+  };
   const bool by_flag = std::any_of(rest.begin(), rest.end(), flag_holds_url);
   if (values.count("url") > 0) {
-    (by_flag ? options.target.url_flag : options.target.url_setting) = values["url"].as<std::string>();
+    (by_flag ? options.target.url_flag : options.target.url_setting) =
+        values["url"].as<std::string>();
   } else {
     options.target.url_setting = environment("DATABASE_URL");
   }

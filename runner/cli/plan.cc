@@ -19,10 +19,10 @@ using Json = nlohmann::ordered_json;
 // One line of the plan.
 struct Line {
   std::string rung;
-  std::string what;   // a statement's first line, or the sweep of a table
-  std::string lock;   // "ACCESS EXCLUSIVE"
+  std::string what;  // a statement's first line, or the sweep of a table
+  std::string lock;  // "ACCESS EXCLUSIVE"
   std::string table;
-  std::string rows;   // estimates
+  std::string rows;  // estimates
   std::string size;
   std::string note;
 };
@@ -33,13 +33,15 @@ FROM pg_class WHERE oid = to_regclass($1) AND relkind IN ('r', 'p', 'm'))";
 
 class Planner {
  public:
-  Planner(Program& program, pg::Connection& connection) : program_(program), connection_(connection) {}
+  explicit Planner(pg::Connection& connection) : connection_(connection) {}
 
   void AddMigration(const migrate::PendingMigration& pending) {
     const migrate::Migration& migration = *pending.migration;
     const char* how = migration.IsOneTransaction() ? "one transaction" : "statement by statement";
-    if (migration.statements.empty()) lines_.push_back({migration.Label(), "(no statements)", "", "", "", "", how});
-    for (size_t i = static_cast<size_t>(pending.statements_done); i < migration.statements.size(); ++i) {
+    if (migration.statements.empty())
+      lines_.push_back({migration.Label(), "(no statements)", "", "", "", "", how});
+    for (size_t i = static_cast<size_t>(pending.statements_done); i < migration.statements.size();
+         ++i) {
       const sql::Statement& statement = migration.statements[i];
       Line line{migration.Label(), statement.head, "", "", "", "", how};
       if (!statement.locks.empty()) {
@@ -51,12 +53,13 @@ class Planner {
     }
   }
 
-  // Where its migration is still pending the server cannot check the fill yet: what is known is told.
+  // Where its migration is still pending the server cannot check the fill yet: what is known is
+  // told.
   void AddBackfill(const fill::BackfillFile& file, bool is_reachable) {
     if (!is_reachable) {
       for (const fill::Fill& fill : file.fills) {
-        Line line{file.Label(), "fill " + Columns(fill), "ROW EXCLUSIVE", fill.table, "", "",
-                  "after its migration"};
+        Line line{file.Label(), "fill " + Columns(fill), "ROW EXCLUSIVE", fill.table, "",
+                  "",           "after its migration"};
         AddSize(line);
         lines_.push_back(std::move(line));
       }
@@ -64,7 +67,10 @@ class Planner {
     }
     const std::vector<backfill::FillPlan> plans = backfill::PlanBackfill(connection_, file);
     for (const backfill::FillPlan& plan : plans) {
-      Line line{file.Label(), "fill " + Columns(file.fills[plan.position]), "ROW EXCLUSIVE", plan.table,
+      Line line{file.Label(),
+                "fill " + Columns(file.fills[plan.position]),
+                "ROW EXCLUSIVE",
+                plan.table,
                 FormatCount(static_cast<int64_t>(plan.relation.rows_estimate)),
                 FormatBytes(plan.relation.bytes),
                 fmt::format("{} ({})", backfill::ToString(plan.sweep), plan.why_sweep)};
@@ -92,15 +98,19 @@ class Planner {
     line.size = FormatBytes(rows[0][1].as<int64_t>());
   }
 
-  Program& program_;
   pg::Connection& connection_;
   std::vector<Line> lines_;
 };
 
 Table AsTable(const std::vector<Line>& lines) {
   using Align = Table::Align;
-  Table table({{"rung"}, {"statement"}, {"lock"}, {"table"}, {"rows", Align::kRight},
-               {"size", Align::kRight}, {"how"}});
+  Table table({{"rung"},
+               {"statement"},
+               {"lock"},
+               {"table"},
+               {"rows", Align::kRight},
+               {"size", Align::kRight},
+               {"how"}});
   for (const Line& line : lines) {
     table.Add({line.rung, line.what, line.lock, line.table, line.rows, line.size, line.note});
   }
@@ -125,8 +135,13 @@ std::vector<Line> Shortened(std::vector<Line> lines) {
 std::string AsJson(const std::vector<Line>& lines) {
   Json list = Json::array();
   for (const Line& line : lines) {
-    list.push_back({{"rung", line.rung}, {"statement", line.what}, {"lock", line.lock},
-                    {"table", line.table}, {"rows", line.rows}, {"size", line.size}, {"how", line.note}});
+    list.push_back({{"rung", line.rung},
+                    {"statement", line.what},
+                    {"lock", line.lock},
+                    {"table", line.table},
+                    {"rows", line.rows},
+                    {"size", line.size},
+                    {"how", line.note}});
   }
   return Json{{"schema", 1}, {"steps", list}}.dump(2) + "\n";
 }
@@ -141,12 +156,13 @@ int RunPlan(Program& program) {
   pg::Connection connection = Connect(program, target);
 
   const pg::Transaction transaction(connection, {.rows_are_all_visible = true, .read_only = true});
-  const auto pending = migrate::PlanMigrations(migrations, migrate::ReadHistory(connection, program.schema));
+  const auto pending =
+      migrate::PlanMigrations(migrations, migrate::ReadHistory(connection, program.schema));
   const auto rows = backfill::ReadBackfillRows(connection, program.schema);
   for (const fill::BackfillFile& file : files) backfill::RequireUnchanged(file, rows);
   const auto rungs = ladder::PlanLadder({migrations, pending, files, rows}, program.options.to);
 
-  Planner planner(program, connection);
+  Planner planner(connection);
   auto next = pending.begin();
   for (const ladder::Rung& rung : rungs) {
     if (rung.is_done) continue;
@@ -158,11 +174,16 @@ int RunPlan(Program& program) {
   }
   switch (program.options.format) {
     case Format::kTable:
-      program.console.WriteResult(planner.lines().empty() ? "nothing to do: the ladder is climbed\n"
-                                                          : AsTable(Shortened(planner.lines())).Text());
+      program.console.WriteResult(planner.lines().empty()
+                                      ? "nothing to do: the ladder is climbed\n"
+                                      : AsTable(Shortened(planner.lines())).Text());
       break;
-    case Format::kJson: program.console.WriteResult(AsJson(planner.lines())); break;
-    case Format::kCsv: program.console.WriteResult(AsTable(planner.lines()).Csv()); break;
+    case Format::kJson:
+      program.console.WriteResult(AsJson(planner.lines()));
+      break;
+    case Format::kCsv:
+      program.console.WriteResult(AsTable(planner.lines()).Csv());
+      break;
   }
   return kExitDone;
 }

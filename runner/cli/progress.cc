@@ -81,7 +81,8 @@ void Progress::Watch(const std::stop_token& stop) {
       if (first_share_ < 0) first_share_ = progress.share;
       const std::string line = Line(progress, steady_clock::now() - started);
       if (is_live) {
-        program_.console.ShowLiveLine(line.substr(0, Console::Columns() - 1));
+        // Room for the ^C that a terminal echoes: a line that wraps cannot be taken away again.
+        program_.console.ShowLiveLine(line.substr(0, std::max<size_t>(Console::Columns(), 8) - 4));
       } else {
         program_.events.Emit(core::Notice{core::Notice::Level::kInfo, line});
       }
@@ -92,16 +93,17 @@ void Progress::Watch(const std::stop_token& stop) {
 
 std::string Progress::Line(const BackfillProgress& progress,
                            std::chrono::duration<double> elapsed) const {
-  std::string line = fmt::format("{} {} {:3.0f}%  {}/{} tables  {} rows", label_, Bar(progress.share),
-                                 std::floor(progress.share * 100), progress.fills_complete,
-                                 progress.fills, FormatCount(progress.rows_filled));
+  std::string line =
+      fmt::format("{} {} {:3.0f}%  {}/{} tables  {} rows", label_, Bar(progress.share),
+                  std::floor(progress.share * 100), progress.fills_complete, progress.fills,
+                  FormatCount(progress.rows_filled));
   if (progress.rows_per_second > 0) {
     line += fmt::format("  {} rows/s", FormatCount(std::llround(progress.rows_per_second)));
   }
   const double gained = progress.share - first_share_;
   if (gained > 0.01) {
     const double left = (1 - progress.share) / gained * elapsed.count();
-    line += "  ETA " + FormatDuration(milliseconds(std::llround(left) * 1000));
+    line += fmt::format("  ETA {}", FormatDuration(milliseconds(std::llround(left) * 1000)));
   }
   if (!progress.now.empty()) line += "  " + progress.now;
   return line;

@@ -27,15 +27,9 @@ std::string Why(report::Reason reason) {
 using CountText = std::string (*)(int64_t);
 
 std::vector<std::string> Cells(const FillCounts& counts, CountText text) {
-  return {counts.table,
-          text(counts.rows),
-          text(counts.filled),
-          text(counts.missing()),
-          text(counts.fillable),
-          text(counts.no_parent_key),
-          text(counts.no_parent),
-          text(counts.no_value),
-          text(counts.mismatches)};
+  return {counts.table,           text(counts.rows),     text(counts.filled),
+          text(counts.missing()), text(counts.fillable), text(counts.no_parent_key),
+          text(counts.no_parent), text(counts.no_value), text(counts.mismatches)};
 }
 
 // What a person must know, in words.
@@ -44,20 +38,22 @@ std::string Verdict(const BackfillReport& report) {
   if (total.missing() == 0 && total.mismatches == 0) {
     return fmt::format("All {} rows have their value.\n", FormatCount(total.rows));
   }
-  std::string text =
-      fmt::format("{} of {} rows lack their value.\n", FormatCount(total.missing()), FormatCount(total.rows));
+  std::string text = fmt::format("{} of {} rows lack their value.\n", FormatCount(total.missing()),
+                                 FormatCount(total.rows));
   if (total.fillable > 0) {
-    text += fmt::format("  {} are fillable: run `rung backfill {} --again`\n", FormatCount(total.fillable),
-                        report.backfill);
+    text += fmt::format("  {} are fillable: run `rung backfill {} --again`\n",
+                        FormatCount(total.fillable), report.backfill);
   }
   const int64_t stuck = total.missing() - total.fillable;
   if (stuck > 0) {
-    text += fmt::format("  {} need a person: give the parents below a value, or the rows a parent\n",
-                        FormatCount(stuck));
+    text +=
+        fmt::format("  {} need a person: give the parents below a value, or the rows a parent\n",
+                    FormatCount(stuck));
   }
   if (total.mismatches > 0) {
-    text += fmt::format("  {} rows have another value than their source: decide which one is right\n",
-                        FormatCount(total.mismatches));
+    text +=
+        fmt::format("  {} rows have another value than their source: decide which one is right\n",
+                    FormatCount(total.mismatches));
   }
   return text;
 }
@@ -78,7 +74,8 @@ std::string AsText(const BackfillReport& report) {
   fills.SetTotal();
   std::string text = report.backfill + "\n\n" + fills.Text() + "\n" + Verdict(report);
   if (report.blockers.empty()) return text;
-  Table blockers({{"parent"}, {"key"}, {"name"}, {"why"}, {"rows", Align::kRight}, {"tables", Align::kRight}});
+  Table blockers(
+      {{"parent"}, {"key"}, {"name"}, {"why"}, {"rows", Align::kRight}, {"tables", Align::kRight}});
   const size_t shown = std::min(report.blockers.size(), kBlockersShown);
   for (size_t i = 0; i < shown; ++i) {
     const Blocker& blocker = report.blockers[i];
@@ -93,8 +90,16 @@ std::string AsText(const BackfillReport& report) {
 }
 
 std::string AsCsv(const std::vector<BackfillReport>& reports) {
-  Table table({{"backfill"}, {"table"}, {"rows"}, {"filled"}, {"missing"}, {"fillable"},
-               {"no_parent_key"}, {"no_parent"}, {"no_value"}, {"mismatches"}});
+  Table table({{"backfill"},
+               {"table"},
+               {"rows"},
+               {"filled"},
+               {"missing"},
+               {"fillable"},
+               {"no_parent_key"},
+               {"no_parent"},
+               {"no_value"},
+               {"mismatches"}});
   for (const BackfillReport& report : reports) {
     for (const FillCounts& counts : report.fills) {
       std::vector<std::string> cells =
@@ -107,11 +112,16 @@ std::string AsCsv(const std::vector<BackfillReport>& reports) {
 }
 
 Json CountsJson(const FillCounts& counts) {
-  return Json{{"table", counts.table},         {"columns", counts.columns},
-              {"rows", counts.rows},           {"filled", counts.filled},
-              {"missing", counts.missing()},   {"fillable", counts.fillable},
-              {"no_parent_key", counts.no_parent_key}, {"no_parent", counts.no_parent},
-              {"no_value", counts.no_value},   {"mismatches", counts.mismatches}};
+  return Json{{"table", counts.table},
+              {"columns", counts.columns},
+              {"rows", counts.rows},
+              {"filled", counts.filled},
+              {"missing", counts.missing()},
+              {"fillable", counts.fillable},
+              {"no_parent_key", counts.no_parent_key},
+              {"no_parent", counts.no_parent},
+              {"no_value", counts.no_value},
+              {"mismatches", counts.mismatches}};
 }
 
 std::string AsJson(const std::vector<BackfillReport>& reports) {
@@ -124,9 +134,13 @@ std::string AsJson(const std::vector<BackfillReport>& reports) {
     item["total"].erase("columns");
     item["blockers"] = Json::array();
     for (const Blocker& blocker : report.blockers) {
-      item["blockers"].push_back({{"table", blocker.table}, {"key", blocker.key}, {"name", blocker.name},
-                                  {"reason", blocker.reason == report::Reason::kNoValue ? "no_value" : "no_parent"},
-                                  {"rows", blocker.rows}, {"tables", blocker.tables}});
+      item["blockers"].push_back(
+          {{"table", blocker.table},
+           {"key", blocker.key},
+           {"name", blocker.name},
+           {"reason", blocker.reason == report::Reason::kNoValue ? "no_value" : "no_parent"},
+           {"rows", blocker.rows},
+           {"tables", blocker.tables}});
     }
     list.push_back(std::move(item));
   }
@@ -135,7 +149,8 @@ std::string AsJson(const std::vector<BackfillReport>& reports) {
 
 bool IsNamed(const fill::BackfillFile& file, const std::string& name) {
   const auto number = core::Version::Parse(name);
-  return name.empty() || (number && *number == file.version) || name == file.name || name == file.Label();
+  return name.empty() || (number && *number == file.version) || name == file.name ||
+         name == file.Label();
 }
 
 }  // namespace
@@ -175,8 +190,12 @@ int RunReport(Program& program) {
         program.console.WriteResult((i > 0 ? "\n" : "") + AsText(reports[i]));
       }
       break;
-    case Format::kJson: program.console.WriteResult(AsJson(reports)); break;
-    case Format::kCsv: program.console.WriteResult(AsCsv(reports)); break;
+    case Format::kJson:
+      program.console.WriteResult(AsJson(reports));
+      break;
+    case Format::kCsv:
+      program.console.WriteResult(AsCsv(reports));
+      break;
   }
   return is_whole ? kExitDone : kExitUnfinished;
 }

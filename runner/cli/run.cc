@@ -25,11 +25,16 @@ std::optional<std::string> ReadEnvironment(const std::string& name) {
 
 int ExitStatusOf(core::Failure failure, int signal) {
   switch (failure) {
-    case core::Failure::kFailed: return kExitFailed;
-    case core::Failure::kUsage: return kExitUsage;
-    case core::Failure::kUnfinished: return kExitUnfinished;
-    case core::Failure::kBusy: return kExitBusy;
-    case core::Failure::kInterrupted: return signal == SIGINT ? kExitInterrupted : kExitTerminated;
+    case core::Failure::kFailed:
+      return kExitFailed;
+    case core::Failure::kUsage:
+      return kExitUsage;
+    case core::Failure::kUnfinished:
+      return kExitUnfinished;
+    case core::Failure::kBusy:
+      return kExitBusy;
+    case core::Failure::kInterrupted:
+      return signal == SIGINT ? kExitInterrupted : kExitTerminated;
   }
   return kExitFailed;
 }
@@ -44,7 +49,11 @@ int RunCommand(const Options& options, Console& console, const Signals& signals)
     return kExitDone;
   }
   Log log(console, options.log_format, options.verbosity);
-  Program program{options, console, log, signals.stop(), ReadActor(ReadEnvironment),
+  Program program{options,
+                  console,
+                  log,
+                  signals.stop(),
+                  ReadActor(ReadEnvironment),
                   pg::OwnSchema(options.schema)};
   if (options.command == "up") return RunUp(program);
   if (options.command == "migrate") return RunMigrate(program);

@@ -7,8 +7,8 @@
 
 namespace rung::cli {
 
-// Made before any other thread, so that only this one receives the signals. A second signal ends the
-// program at once.
+// Made before any other thread, so that only this one receives the signals. A second signal ends
+// the program at once.
 class Signals {
  public:
   Signals();

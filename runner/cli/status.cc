@@ -31,23 +31,28 @@ struct Rung {
 
 const char* NameOf(FillState state) {
   switch (state) {
-    case FillState::kPending: return "pending";
-    case FillState::kSweeping: return "sweeping";
-    case FillState::kComplete: return "complete";
+    case FillState::kPending:
+      return "pending";
+    case FillState::kSweeping:
+      return "sweeping";
+    case FillState::kComplete:
+      return "complete";
   }
   return "";
 }
 
-Rung MigrationRung(const migrate::Migration& migration, const std::vector<migrate::HistoryRow>& history,
-                   const std::string& gate) {
+Rung MigrationRung(const migrate::Migration& migration,
+                   const std::vector<migrate::HistoryRow>& history, const std::string& gate) {
   Rung rung{migration.Label(), "migration", "pending", "", {}};
-  const auto row = std::find_if(history.begin(), history.end(),
-                                [&](const auto& known) { return known.version == migration.version; });
+  const auto row = std::find_if(history.begin(), history.end(), [&](const auto& known) {
+    return known.version == migration.version;
+  });
   if (row == history.end()) {
     if (!gate.empty()) rung.detail = "waits for backfill " + gate;
   } else if (!row->is_applied) {
     rung.state = "interrupted";
-    rung.detail = fmt::format("after statement {} of {}", row->statements_done, row->statements_total);
+    rung.detail =
+        fmt::format("after statement {} of {}", row->statements_done, row->statements_total);
     if (!row->error.empty()) rung.detail += ": " + row->error;
   } else {
     rung.state = row->checksum == migration.checksum ? "applied" : "changed";
@@ -58,13 +63,13 @@ Rung MigrationRung(const migrate::Migration& migration, const std::vector<migrat
 
 std::string ProgressDetail(const std::vector<FillRow>& fills) {
   const BackfillProgress progress = Summarize(fills);
-  std::string detail = fmt::format("{:.0f} %, {} of {} tables, {} rows filled",
-                                   std::floor(progress.share * 100), progress.fills_complete,
-                                   progress.fills, FormatCount(progress.rows_filled));
+  std::string detail =
+      fmt::format("{:.0f} %, {} of {} tables, {} rows filled", std::floor(progress.share * 100),
+                  progress.fills_complete, progress.fills, FormatCount(progress.rows_filled));
   if (progress.workers > 0) {
-    detail += fmt::format(", {} rows/s, {} worker{}",
-                          FormatCount(std::llround(progress.rows_per_second)), progress.workers,
-                          progress.workers == 1 ? "" : "s");
+    detail +=
+        fmt::format(", {} rows/s, {} worker{}", FormatCount(std::llround(progress.rows_per_second)),
+                    progress.workers, progress.workers == 1 ? "" : "s");
   }
   return detail;
 }
@@ -83,8 +88,9 @@ std::vector<Rung> ReadRungs(Program& program) {
   const auto add_backfills = [&](const core::Version* below) {
     for (; file != files.end() && (below == nullptr || file->version < *below); ++file) {
       Rung rung{file->Label(), "backfill", "pending", "", {}};
-      const auto row = std::find_if(rows.begin(), rows.end(),
-                                    [&](const auto& known) { return known.version == file->version; });
+      const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& known) {
+        return known.version == file->version;
+      });
       if (row != rows.end()) {
         rung.state = row->checksum == file->checksum ? row->state : "changed";
         rung.fills = backfill::ReadFillRows(connection, program.schema, file->version);
@@ -103,7 +109,8 @@ std::vector<Rung> ReadRungs(Program& program) {
   for (const migrate::HistoryRow& row : history) {
     if (std::none_of(migrations.begin(), migrations.end(),
                      [&](const auto& migration) { return migration.version == row.version; })) {
-      rungs.push_back({row.version.text() + "_" + row.name, "migration", "missing", "its file is gone", {}});
+      rungs.push_back(
+          {row.version.text() + "_" + row.name, "migration", "missing", "its file is gone", {}});
     }
   }
   return rungs;
@@ -120,8 +127,13 @@ std::string AsText(const std::vector<Rung>& rungs) {
   for (const Rung& rung : rungs) {
     if (rung.fills.empty() || rung.state == "complete") continue;
     using Align = Table::Align;
-    Table fills({{"table"}, {"state"}, {"done", Align::kRight}, {"filled", Align::kRight},
-                 {"of about", Align::kRight}, {"rows/s", Align::kRight}, {"pass", Align::kRight},
+    Table fills({{"table"},
+                 {"state"},
+                 {"done", Align::kRight},
+                 {"filled", Align::kRight},
+                 {"of about", Align::kRight},
+                 {"rows/s", Align::kRight},
+                 {"pass", Align::kRight},
                  {"workers", Align::kRight}});
     for (const FillRow& fill : rung.fills) {
       fills.Add({fill.relation, NameOf(fill.state), Percent(fill), FormatCount(fill.rows_filled),
@@ -142,7 +154,8 @@ std::string AsCsv(const std::vector<Rung>& rungs) {
 std::string AsJson(const std::vector<Rung>& rungs) {
   Json list = Json::array();
   for (const Rung& rung : rungs) {
-    Json item{{"rung", rung.label}, {"kind", rung.kind}, {"state", rung.state}, {"detail", rung.detail}};
+    Json item{
+        {"rung", rung.label}, {"kind", rung.kind}, {"state", rung.state}, {"detail", rung.detail}};
     if (rung.kind == "backfill") {
       const BackfillProgress progress = Summarize(rung.fills);
       item["share"] = rung.fills.empty() ? 0.0 : progress.share;
@@ -173,9 +186,15 @@ std::string AsJson(const std::vector<Rung>& rungs) {
 int RunStatus(Program& program) {
   const std::vector<Rung> rungs = ReadRungs(program);
   switch (program.options.format) {
-    case Format::kTable: program.console.WriteResult(AsText(rungs)); break;
-    case Format::kJson: program.console.WriteResult(AsJson(rungs)); break;
-    case Format::kCsv: program.console.WriteResult(AsCsv(rungs)); break;
+    case Format::kTable:
+      program.console.WriteResult(AsText(rungs));
+      break;
+    case Format::kJson:
+      program.console.WriteResult(AsJson(rungs));
+      break;
+    case Format::kCsv:
+      program.console.WriteResult(AsCsv(rungs));
+      break;
   }
   return kExitDone;
 }

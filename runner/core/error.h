@@ -18,8 +18,8 @@ enum class Failure {
 
 // One line of an error: a place and what is wrong there.
 struct Problem {
-  std::string where;                 // a path an editor opens, else the object or flag; may be empty
-  std::string what;                  // lower case, no full stop
+  std::string where;  // a path an editor opens, else the object or flag; may be empty
+  std::string what;   // lower case, no full stop
   std::vector<std::string> excerpt;  // lines shown below it as they are
 };
 

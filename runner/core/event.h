@@ -70,13 +70,13 @@ struct FillVerified {
 
 struct BackfillCompleted {
   std::string backfill;
-  int64_t rows_filled = 0;  // by all runs
+  int64_t rows_filled = 0;            // by all runs
   std::chrono::milliseconds took{0};  // this run
 };
 
-using Event = std::variant<Notice, MigrationStarted, StatementStarted, MigrationApplied,
-                           BackfillStarted, FillStarted, BatchCommitted, BatchRetried, FillVerified,
-                           BackfillCompleted>;
+using Event =
+    std::variant<Notice, MigrationStarted, StatementStarted, MigrationApplied, BackfillStarted,
+                 FillStarted, BatchCommitted, BatchRetried, FillVerified, BackfillCompleted>;
 
 class EventSink {
  public:

@@ -8,7 +8,8 @@ namespace {
 constexpr std::string_view kStars = "***";
 constexpr std::string_view kBlanks = " \t\r\n";
 
-// A shorter secret would black out ordinary words; it is still caught where it stands as a password.
+// A shorter secret would black out ordinary words; it is still caught where it stands as a
+// password.
 constexpr size_t kShortestReplaced = 4;
 
 void ReplaceAll(std::string& text, std::string_view secret) {

@@ -4,8 +4,8 @@ namespace rung::core {
 namespace {
 
 struct Lead {
-  unsigned char first, last;    // lead bytes this row is for
-  size_t length;                // bytes in the character
+  unsigned char first, last;                // lead bytes this row is for
+  size_t length;                            // bytes in the character
   unsigned char second_first, second_last;  // what the second byte may be
 };
 

@@ -1,4 +1,5 @@
-// UTF-8: is this text valid, and where is its n-th character? PostgreSQL's rules: no overlong forms, no surrogates, nothing above U+10FFFF.
+// UTF-8: is this text valid, and where is its n-th character? PostgreSQL's rules: no overlong
+// forms, no surrogates, nothing above U+10FFFF.
 #pragma once
 
 #include <cstddef>

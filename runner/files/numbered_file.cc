@@ -112,11 +112,11 @@ void CheckNumbers(const std::vector<NumberedFile>& files, std::vector<Problem>& 
       problems.push_back(
           {file.path, fmt::format("the number is taken already by {}", before.path), {}});
     } else if (file.version.width() != files.front().version.width()) {
-      problems.push_back({file.path,
-                          fmt::format("the number has {} digits, but that of {} has {}",
-                                      file.version.width(), files.front().path,
-                                      files.front().version.width()),
-                          {}});
+      problems.push_back(
+          {file.path,
+           fmt::format("the number has {} digits, but that of {} has {}", file.version.width(),
+                       files.front().path, files.front().version.width()),
+           {}});
     }
   }
 }
@@ -133,7 +133,9 @@ std::vector<NumberedFile> ReadNumberedFiles(const fs::path& directory, std::stri
         ParseStem(std::string_view(file_name).substr(0, file_name.size() - extension.size()));
     if (!stem) {
       problems.push_back(
-          {shown, fmt::format("the file name is not of the form <digits>_<name>{}", extension), {}});
+          {shown,
+           fmt::format("the file name is not of the form <digits>_<name>{}", extension),
+           {}});
       continue;
     }
     std::string fault;

@@ -18,12 +18,12 @@ struct NumberedFile {
   std::string bytes;  // as on disk, without a leading UTF-8 byte order mark
 };
 
-// Reads every `<digits>_<name><extension>` of the directory, lowest number first. Files with another
-// extension and dot files are left alone.
-// Shape:  extension with its dot. Numbers are unique, all of one width.
-// Errors: core::Error (kUsage) that names every bad file: no such directory, not readable, not a
-//         regular file, a name without a number, numbers twice or of mixed width, NUL bytes, UTF-16,
-//         invalid UTF-8.
+// Reads every `<digits>_<name><extension>` of the directory, lowest number first. Files with
+// another extension and dot files are left alone. Shape:  extension with its dot. Numbers are
+// unique, all of one width. Errors: core::Error (kUsage) that names every bad file: no such
+// directory, not readable, not a
+//         regular file, a name without a number, numbers twice or of mixed width, NUL bytes,
+//         UTF-16, invalid UTF-8.
 std::vector<NumberedFile> ReadNumberedFiles(const std::filesystem::path& directory,
                                             std::string_view extension);
 

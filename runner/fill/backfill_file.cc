@@ -1,10 +1,10 @@
 #include "fill/backfill_file.h"
 
 #include <fmt/format.h>
+#include <toml++/toml.h>
 
 #include <algorithm>
 #include <functional>
-#include <toml++/toml.h>
 
 #include "core/error.h"
 #include "files/checksum.h"
@@ -27,7 +27,8 @@ class Reader {
       : file_(file), problems_(problems) {}
 
   BackfillFile Read() {
-    BackfillFile backfill{file_.version, file_.name, file_.path, files::Sha256(file_.bytes), {}, {}};
+    BackfillFile backfill{
+        file_.version, file_.name, file_.path, files::Sha256(file_.bytes), {}, {}};
     toml::table root;
     try {
       root = toml::parse(file_.bytes);
@@ -74,7 +75,8 @@ class Reader {
     fill.match = ReadExpression(table, "match");
     fill.where = ReadExpression(table, "where");
     if (table.contains("from") != table.contains("match")) {
-      Report(table.source().begin, "`from` and `match` go together: this fill has only one of them");
+      Report(table.source().begin,
+             "`from` and `match` go together: this fill has only one of them");
     }
     ReadSet(table, fill);
     for (const std::string& name : Tables(table)) {
@@ -134,8 +136,9 @@ class Reader {
     for (const auto& [column, node] : *set) {
       const auto text = node.value<std::string>();
       if (!text) {
-        Report(node.source().begin, fmt::format("set: the value of {} is an SQL expression in quotes",
-                                                std::string(column.str())));
+        Report(node.source().begin,
+               fmt::format("set: the value of {} is an SQL expression in quotes",
+                           std::string(column.str())));
         continue;
       }
       if (auto value = Parse(*text, fmt::format("set: {}", std::string(column.str())), node)) {
@@ -146,7 +149,8 @@ class Reader {
 
   // Every column is the filled table's or the source's.
   void CheckColumns(const toml::table& table, const Fill& fill) {
-    const auto check = [&](const char* key, const sql::Expression& expression, bool may_read_source) {
+    const auto check = [&](const char* key, const sql::Expression& expression,
+                           bool may_read_source) {
       for (const sql::ColumnUse& use : expression.columns) {
         if (use.qualifier.empty()) continue;
         const bool is_source = fill.from && use.qualifier == fill.from->alias;
@@ -163,10 +167,9 @@ class Reader {
     if (fill.where) check("where", *fill.where, false);
     for (const Assignment& assignment : fill.set) {
       check("set", assignment.value, true);
-      const bool reads_itself = std::find(assignment.value.columns.begin(),
-                                          assignment.value.columns.end(),
-                                          sql::ColumnUse{"", assignment.column}) !=
-                                assignment.value.columns.end();
+      const bool reads_itself =
+          std::find(assignment.value.columns.begin(), assignment.value.columns.end(),
+                    sql::ColumnUse{"", assignment.column}) != assignment.value.columns.end();
       if (reads_itself && !fill.once) {
         Report(table.get("set")->source().begin,
                fmt::format("{} = \"{}\" reads the column that it sets, so a row could be changed "
@@ -221,7 +224,9 @@ class Reader {
 
   void Report(const toml::source_position& at, std::string what) {
     const Problem problem{Place(at), std::move(what), {}};
-    const auto same = [&](const Problem& p) { return p.where == problem.where && p.what == problem.what; };
+    const auto same = [&](const Problem& p) {
+      return p.where == problem.where && p.what == problem.what;
+    };
     if (std::none_of(problems_.begin(), problems_.end(), same)) problems_.push_back(problem);
   }
 
@@ -238,11 +243,11 @@ bool Sets(const Fill& fill, const std::string& table, const std::string& column)
 // Does this fill read, in any of its expressions, a column that the other one sets?
 bool Reads(const Fill& fill, const Fill& other) {
   const auto reads = [&](const sql::Expression& expression) {
-    return std::any_of(expression.columns.begin(), expression.columns.end(),
-                       [&](const sql::ColumnUse& use) {
-                         const std::string& table = use.qualifier.empty() ? fill.table : fill.from->text;
-                         return Sets(other, table, use.column);
-                       });
+    return std::any_of(
+        expression.columns.begin(), expression.columns.end(), [&](const sql::ColumnUse& use) {
+          const std::string& table = use.qualifier.empty() ? fill.table : fill.from->text;
+          return Sets(other, table, use.column);
+        });
   };
   return (fill.match && reads(*fill.match)) || (fill.where && reads(*fill.where)) ||
          std::any_of(fill.set.begin(), fill.set.end(),

@@ -27,9 +27,9 @@ struct Fill {
   std::optional<sql::Expression> match;  // with `from`
   std::optional<sql::Expression> where;  // over the filled table's own columns
   std::vector<Assignment> set;
-  bool once = false;       // the update does not extinguish its predicate: visit each key once
-  bool by_key = false;     // sweep = "key"
-  std::string place;       // "backfills/024_clerk_org_id.toml:12"
+  bool once = false;    // the update does not extinguish its predicate: visit each key once
+  bool by_key = false;  // sweep = "key"
+  std::string place;    // "backfills/024_clerk_org_id.toml:12"
 };
 
 struct BackfillFile {
@@ -45,14 +45,15 @@ struct BackfillFile {
 };
 
 // Reads all backfills of a directory, lowest number first; none if the directory holds none.
-// Errors: core::Error (kUsage) naming file and line: see files::ReadNumberedFiles; not TOML; an unknown,
-//         missing or contradictory key; an expression that is not SQL or reads a table that is neither
-//         the filled one nor `from`.
+// Errors: core::Error (kUsage) naming file and line: see files::ReadNumberedFiles; not TOML; an
+// unknown,
+//         missing or contradictory key; an expression that is not SQL or reads a table that is
+//         neither the filled one nor `from`.
 std::vector<BackfillFile> ReadBackfillFiles(const std::filesystem::path& directory);
 
-// For each fill the positions of the fills of the same file that set a column which it reads: it waits
-// for them. Tables are compared as they are written.
-// Errors: core::Error (kUsage) when fills wait for each other.
+// For each fill the positions of the fills of the same file that set a column which it reads: it
+// waits for them. Tables are compared as they are written. Errors: core::Error (kUsage) when fills
+// wait for each other.
 std::vector<std::vector<size_t>> FindDependencies(const BackfillFile& file);
 
 }  // namespace rung::fill

@@ -43,7 +43,8 @@ std::string SetClause(const Fill& fill) {
     parts.push_back(fill.set.size() == 1 || fill.once
                         ? fmt::format("{} = {}", column, assignment.value.text)
                         : fmt::format("{} = CASE WHEN {} IS NULL THEN {} ELSE {} END", column,
-                                      Target(assignment), assignment.value.text, Target(assignment)));
+                                      Target(assignment), assignment.value.text,
+                                      Target(assignment)));
   }
   return fmt::format("{}", fmt::join(parts, ", "));
 }

@@ -1,5 +1,5 @@
-// A fill as SQL: which rows it is about, which it can fill, what it writes. One set of rules for the
-// batch, the verification and the report. Pure.
+// A fill as SQL: which rows it is about, which it can fill, what it writes. One set of rules for
+// the batch, the verification and the report. Pure.
 #pragma once
 
 #include <string>

@@ -25,8 +25,8 @@ SELECT name FROM unnest($2::text[]) AS name
 WHERE NOT EXISTS (SELECT FROM pg_attribute
                   WHERE attrelid = $1::oid AND attname = name AND attnum > 0 AND NOT attisdropped))";
 
-// reltuples is -1 for a table that was never analyzed: then 60 rows a page is as good a guess as any,
-// and the run refines it.
+// reltuples is -1 for a table that was never analyzed: then 60 rows a page is as good a guess as
+// any, and the run refines it.
 constexpr const char* kRelations = R"(
 WITH RECURSIVE tree AS (
   SELECT $1::oid AS oid
@@ -130,11 +130,13 @@ Relation ReadRelation(pg::Connection& connection, const Fill& fill, const pqxx::
   relation.bytes = row[4].as<int64_t>();
   relation.rows_estimate = row[5].as<double>();
   if (row[6].as<std::string>() == "f") {
-    throw Refused(fill, fmt::format("{} is a foreign table: it has no pages and no key here", relation.name),
-                  "run the backfill on the server that holds the table");
+    throw Refused(
+        fill, fmt::format("{} is a foreign table: it has no pages and no key here", relation.name),
+        "run the backfill on the server that holds the table");
   }
   relation.key = ReadKey(connection, relation.oid);
-  for (const auto& index : connection.Exec(kIndexesOnTarget, {relation.oid, ArrayOf(Targets(fill))})) {
+  for (const auto& index :
+       connection.Exec(kIndexesOnTarget, {relation.oid, ArrayOf(Targets(fill))})) {
     relation.indexes_on_target.push_back(index[0].as<std::string>());
   }
   return relation;
@@ -151,16 +153,18 @@ std::vector<Relation> ResolveFill(pg::Connection& connection, const Fill& fill) 
   const std::string oid = found[0][0].as<std::string>();
   const std::string kind = found[0][1].as<std::string>();
   if (kind != "r" && kind != "p") {
-    throw Refused(fill, fmt::format("{} is {}, it has no rows of its own to fill", fill.table,
-                                    KindName(kind)),
-                  "name the table behind it");
+    throw Refused(
+        fill,
+        fmt::format("{} is {}, it has no rows of its own to fill", fill.table, KindName(kind)),
+        "name the table behind it");
   }
   std::vector<std::string> missing;
   for (const auto& row : connection.Exec(kMissingColumns, {oid, ArrayOf(OwnColumns(fill))})) {
     missing.push_back(row[0].as<std::string>());
   }
   if (!missing.empty()) {
-    throw Refused(fill, fmt::format("table {} has no column {}", fill.table, fmt::join(missing, ", ")),
+    throw Refused(fill,
+                  fmt::format("table {} has no column {}", fill.table, fmt::join(missing, ", ")),
                   "correct the name, or apply the migration that adds it");
   }
   CheckStatement(connection, fill);

@@ -21,17 +21,19 @@ struct Relation {
   std::string name;      // with schema, quoted where it must be: public.users
   std::string filenode;  // changes when the table is rewritten
   int64_t pages = 0;
-  int64_t bytes = 0;          // of the heap
-  double rows_estimate = 0;   // from statistics, scaled to today's size
-  std::vector<KeyColumn> key;  // the primary key, else a unique index over NOT NULL columns; may be empty
+  int64_t bytes = 0;         // of the heap
+  double rows_estimate = 0;  // from statistics, scaled to today's size
+  std::vector<KeyColumn>
+      key;  // the primary key, else a unique index over NOT NULL columns; may be empty
   std::vector<std::string> indexes_on_target;  // valid or not: each switches HOT off
 };
 
 // Checks the fill against the server's catalogs and finds its relations.
 // Tx:     reads only; in the caller's transaction if there is one.
-// Errors: core::Error (kFailed) at the fill's place: no such table or column, a view or another thing
-//         that has no rows of its own, an expression that the server refuses, no key where `once` or
-//         the key sweep needs one.
+// Errors: core::Error (kFailed) at the fill's place: no such table or column, a view or another
+// thing
+//         that has no rows of its own, an expression that the server refuses, no key where `once`
+//         or the key sweep needs one.
 std::vector<Relation> ResolveFill(pg::Connection& connection, const Fill& fill);
 
 }  // namespace rung::fill

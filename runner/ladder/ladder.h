@@ -18,8 +18,8 @@ enum class Kind { kMigration, kBackfill };
 struct Rung {
   Kind kind = Kind::kMigration;
   core::Version version;
-  std::string label;   // "024_add_clerk_org_id"
-  size_t index = 0;    // of the migration or the backfill in its list
+  std::string label;  // "024_add_clerk_org_id"
+  size_t index = 0;   // of the migration or the backfill in its list
   bool is_done = false;
 };
 

@@ -28,12 +28,14 @@ struct StatementFailed {
 class Applier {
  public:
   Applier(const ApplyContext& context, const PendingMigration& pending)
-      : context_(context), migration_(*pending.migration), done_(pending.statements_done),
+      : context_(context),
+        migration_(*pending.migration),
+        done_(pending.statements_done),
         is_open_(pending.statement_is_open) {}
 
   void Run() {
-    context_.events.Emit(core::MigrationStarted{migration_.Label(), Count(), done_,
-                                                migration_.IsOneTransaction()});
+    context_.events.Emit(
+        core::MigrationStarted{migration_.Label(), Count(), done_, migration_.IsOneTransaction()});
     const pg::CancelOnStop cancel(context_.connection, context_.stop, milliseconds(0));
     for (const Unit& unit : migration_.units) {
       if (static_cast<int>(unit.end) <= done_ && unit.end > unit.begin) continue;
@@ -109,9 +111,9 @@ class Applier {
 
   // Begin, statements, record, commit.
   void RunInTransaction(const Unit& unit) {
-    pg::Transaction transaction(context_.connection,
-                                {.lock_timeout = context_.settings.lock_timeout,
-                                 .clean_session = unit.begin == 0});
+    pg::Transaction transaction(
+        context_.connection,
+        {.lock_timeout = context_.settings.lock_timeout, .clean_session = unit.begin == 0});
     for (size_t i = unit.begin; i < unit.end; ++i) RunStatement(i);
     if (unit.end > unit.begin) {
       // The file's own SET ROLE must not decide whether the record may be written.
@@ -144,10 +146,11 @@ class Applier {
                                                 migration_.statements[unit.begin].head});
     RunStatement(unit.begin);
     if (index && ReadIndexState(context_.connection, *index) != IndexState::kValid) {
-      throw core::Error(core::Failure::kFailed,
-                        core::Problem{Place(unit.begin),
-                                      fmt::format("index {} is still INVALID", index->name), {}},
-                        State(), "drop the index, then run it again");
+      throw core::Error(
+          core::Failure::kFailed,
+          core::Problem{
+              Place(unit.begin), fmt::format("index {} is still INVALID", index->name), {}},
+          State(), "drop the index, then run it again");
     }
     Record(static_cast<int>(unit.end), false);
   }
@@ -177,13 +180,14 @@ class Applier {
   [[noreturn]] void Fail(const StatementFailed& failed, const Unit& unit) {
     const pg::ServerError& error = failed.error;
     if (!unit.in_transaction || done_ > 0) {
-      RecordError(context_.connection, context_.schema, migration_, error.what());
+      RecordError(context_.connection, context_.schema, migration_, context_.redact(error.what()));
     }
     if (context_.stop.stop_requested() && error.sqlstate == "57014") Interrupt();
     core::Problem problem{Place(failed.statement, error.line), error.what(), {}};
     if (error.line > 0) {
       const int line = migration_.statements[failed.statement].line + error.line - 1;
-      problem.excerpt = sql::ShowLine(error.excerpt, line, core::ByteOffset(error.excerpt, error.caret));
+      problem.excerpt =
+          sql::ShowLine(error.excerpt, line, core::ByteOffset(error.excerpt, error.caret));
     } else {
       problem.excerpt = {migration_.statements[failed.statement].head};
     }
@@ -198,9 +202,9 @@ class Applier {
     if (migration_.IsOneTransaction()) {
       return "this file is rolled back; everything before it is applied";
     }
-    const std::string kept = done_ == 0 ? "no statement of this file is kept"
-                                        : fmt::format("statements 1 to {} of {} are done and kept",
-                                                      done_, Count());
+    const std::string kept =
+        done_ == 0 ? "no statement of this file is kept"
+                   : fmt::format("statements 1 to {} of {} are done and kept", done_, Count());
     return kept + "; the file goes on from there";
   }
 

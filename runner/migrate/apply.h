@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <stop_token>
+#include <string>
 
 #include "core/actor.h"
 #include "core/event.h"
@@ -18,7 +19,8 @@ struct ApplySettings {
   std::chrono::milliseconds lock_patience{std::chrono::minutes(5)};  // for all tries together
 };
 
-// What applying needs of the run around it. `require_lock` throws when the run lock is lost.
+// What applying needs of the run around it. `require_lock` throws when the run lock is lost;
+// `redact` takes the secrets out of what is recorded.
 struct ApplyContext {
   pg::Connection& connection;
   const pg::OwnSchema& schema;
@@ -26,12 +28,14 @@ struct ApplyContext {
   core::EventSink& events;
   std::stop_token stop;
   std::function<void()> require_lock;
+  std::function<std::string(const std::string&)> redact;
   ApplySettings settings;
 };
 
 // Runs what is left of the migration, unit by unit, each with its record.
 // Tx:     opens and commits its own.
-// Errors: core::Error. kFailed: the unit that failed is rolled back, or told to have run outside of a
+// Errors: core::Error. kFailed: the unit that failed is rolled back, or told to have run outside of
+// a
 //         transaction; units before it are kept and recorded. kInterrupted: the same after a stop.
 void ApplyMigration(const ApplyContext& context, const PendingMigration& pending);
 

@@ -10,8 +10,8 @@ FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n
 WHERE i.indrelid = to_regclass($1) AND c.relname = $2)";
 
 pqxx::result Read(pg::Connection& connection, const sql::ConcurrentIndex& index) {
-  const std::string table = (index.schema.empty() ? "" : pg::QuoteName(index.schema) + ".") +
-                            pg::QuoteName(index.table);
+  const std::string table =
+      (index.schema.empty() ? "" : pg::QuoteName(index.schema) + ".") + pg::QuoteName(index.table);
   return connection.Exec(kRead, {table, index.name});
 }
 

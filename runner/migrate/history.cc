@@ -91,18 +91,18 @@ std::string ChecksumOfStatements(const Migration& migration, int count) {
 void RecordProgress(pg::Connection& connection, const pg::OwnSchema& schema,
                     const core::Actor& actor, const Migration& migration,
                     const Progress& progress) {
-  connection.Exec(schema.In(kRecord),
-                  {migration.version.text(), migration.name, migration.checksum,
-                   migration.token_checksum, std::to_string(progress.statements_done),
-                   std::to_string(migration.statements.size()),
-                   progress.statement_is_open ? "true" : "false",
-                   ChecksumOfStatements(migration, progress.statements_done),
-                   std::to_string(progress.took.count()), actor.os_user, actor.host,
-                   actor.tool_version, actor.git_commit, actor.ci_run_url});
+  connection.Exec(
+      schema.In(kRecord),
+      {migration.version.text(), migration.name, migration.checksum, migration.token_checksum,
+       std::to_string(progress.statements_done), std::to_string(migration.statements.size()),
+       progress.statement_is_open ? "true" : "false",
+       ChecksumOfStatements(migration, progress.statements_done),
+       std::to_string(progress.took.count()), actor.os_user, actor.host, actor.tool_version,
+       actor.git_commit, actor.ci_run_url});
 }
 
-void RecordError(pg::Connection& connection, const pg::OwnSchema& schema, const Migration& migration,
-                 const std::string& error) {
+void RecordError(pg::Connection& connection, const pg::OwnSchema& schema,
+                 const Migration& migration, const std::string& error) {
   connection.Exec(schema.In(kRecordError), {migration.version.text(), error});
 }
 

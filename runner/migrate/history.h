@@ -49,8 +49,8 @@ void RecordProgress(pg::Connection& connection, const pg::OwnSchema& schema,
 
 // Keeps why a file stopped half way; a file of one transaction leaves no row, and nothing here.
 // Tx:     commits by itself.
-void RecordError(pg::Connection& connection, const pg::OwnSchema& schema, const Migration& migration,
-                 const std::string& error);
+void RecordError(pg::Connection& connection, const pg::OwnSchema& schema,
+                 const Migration& migration, const std::string& error);
 
 // The checksum kept of the first statements of a file.
 std::string ChecksumOfStatements(const Migration& migration, int count);

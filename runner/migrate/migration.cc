@@ -32,7 +32,8 @@ class UnitPlanner {
     }
     if (block_line_ != 0) {
       problems.push_back({fmt::format("{}:{}", path_, block_line_),
-                          "a BEGIN without a COMMIT: nothing of the file would be kept", {}});
+                          "a BEGIN without a COMMIT: nothing of the file would be kept",
+                          {}});
     }
     const bool splits = has_blocks_ || has_outside_ || script_.no_transaction;
     if (!splits || migration_.statements.empty()) {
@@ -44,8 +45,10 @@ class UnitPlanner {
   std::optional<std::string> Take(const Statement& statement) {
     switch (statement.control) {
       case Control::kBegin:
-        if (block_line_ != 0) return fmt::format("a BEGIN inside the block of line {}", block_line_);
-        // Only a block with statements around it, or a second one, makes the file more than one unit.
+        if (block_line_ != 0)
+          return fmt::format("a BEGIN inside the block of line {}", block_line_);
+        // Only a block with statements around it, or a second one, makes the file more than one
+        // unit.
         if (!migration_.statements.empty()) has_blocks_ = true;
         block_line_ = statement.line;
         block_begin_ = migration_.statements.size();
@@ -104,10 +107,16 @@ std::vector<Migration> ReadMigrations(const std::filesystem::path& directory) {
   std::vector<Migration> migrations;
   std::vector<Problem> problems;
   for (const files::NumberedFile& file : files::ReadNumberedFiles(directory, ".sql")) {
-    std::optional<sql::Fault> fault;  // the server may be newer than our parser: it has the last word
+    std::optional<sql::Fault>
+        fault;  // the server may be newer than our parser: it has the last word
     const sql::Script script = sql::SplitStatements(file.bytes, fault);
-    migrations.push_back({file.version, file.name, file.path, files::Sha256(file.bytes),
-                          files::Sha256(sql::TokenText(file.bytes)), {}, {}});
+    migrations.push_back({file.version,
+                          file.name,
+                          file.path,
+                          files::Sha256(file.bytes),
+                          files::Sha256(sql::TokenText(file.bytes)),
+                          {},
+                          {}});
     UnitPlanner(file.path, script, migrations.back()).Plan(problems);
   }
   if (!problems.empty()) {
@@ -115,9 +124,10 @@ std::vector<Migration> ReadMigrations(const std::filesystem::path& directory) {
                       "correct the files and run it again");
   }
   if (migrations.empty()) {
-    throw core::Error(core::Failure::kUsage,
-                      Problem{directory.string(), "no migrations (<digits>_<name>.sql) in here", {}},
-                      "nothing was run", "name the right directory with --migrations");
+    throw core::Error(
+        core::Failure::kUsage,
+        Problem{directory.string(), "no migrations (<digits>_<name>.sql) in here", {}},
+        "nothing was run", "name the right directory with --migrations");
   }
   return migrations;
 }

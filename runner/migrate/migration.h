@@ -36,8 +36,8 @@ struct Migration {
 // Reads all migrations of a directory, lowest number first.
 // Shape:  BEGIN and COMMIT of the file's own mark its units and are not statements.
 // Errors: core::Error (kUsage) naming every bad file: see files::ReadNumberedFiles; no migration at
-//         all; a ROLLBACK, a BEGIN without COMMIT, PREPARE TRANSACTION, a statement that cannot run in
-//         the file's own transaction block.
+//         all; a ROLLBACK, a BEGIN without COMMIT, PREPARE TRANSACTION, a statement that cannot run
+//         in the file's own transaction block.
 std::vector<Migration> ReadMigrations(const std::filesystem::path& directory);
 
 }  // namespace rung::migrate

@@ -16,8 +16,9 @@ void CheckKnown(const Migration& migration, const HistoryRow& row, std::vector<P
   if (row.checksum == migration.checksum) return;
   if (!row.is_applied) {
     // The part that ran must be as it was; the rest may have been mended.
-    const bool same_start = row.statements_done <= static_cast<int>(migration.statements.size()) &&
-                            ChecksumOfStatements(migration, row.statements_done) == row.done_checksum;
+    const bool same_start =
+        row.statements_done <= static_cast<int>(migration.statements.size()) &&
+        ChecksumOfStatements(migration, row.statements_done) == row.done_checksum;
     if (same_start) return;
     problems.push_back({migration.path,
                         fmt::format("changed in its first {} statements, which are already done",
@@ -27,10 +28,11 @@ void CheckKnown(const Migration& migration, const HistoryRow& row, std::vector<P
   }
   const bool form_only = row.token_checksum == migration.token_checksum;
   problems.push_back({migration.path,
-                      form_only ? fmt::format("changed since it was applied on {} (only in comments, "
-                                              "white space or line ends)",
-                                              row.applied_at)
-                                : fmt::format("changed since it was applied on {}", row.applied_at),
+                      form_only
+                          ? fmt::format("changed since it was applied on {} (only in comments, "
+                                        "white space or line ends)",
+                                        row.applied_at)
+                          : fmt::format("changed since it was applied on {}", row.applied_at),
                       {fmt::format("applied: sha256 {}", row.checksum),
                        fmt::format("file:    sha256 {}", migration.checksum)}});
 }
@@ -46,9 +48,9 @@ std::vector<PendingMigration> PlanMigrations(const std::vector<Migration>& migra
   auto row = history.begin();
   const auto report_missing = [&] {
     problems.push_back({fmt::format("{}_{}", row->version.text(), row->name),
-                        row->is_applied ? fmt::format("applied on {}, but its file is missing",
-                                                      row->applied_at)
-                                        : std::string("begun, but its file is missing"),
+                        row->is_applied
+                            ? fmt::format("applied on {}, but its file is missing", row->applied_at)
+                            : std::string("begun, but its file is missing"),
                         {}});
     ++row;
   };
@@ -73,9 +75,10 @@ std::vector<PendingMigration> PlanMigrations(const std::vector<Migration>& migra
   }
   while (row != history.end()) report_missing();
   if (!problems.empty()) {
-    throw core::Error(core::Failure::kFailed, std::move(problems), "nothing was changed by this run",
-                      "bring the files back to what was applied, and put changes into a new migration "
-                      "with the next number");
+    throw core::Error(
+        core::Failure::kFailed, std::move(problems), "nothing was changed by this run",
+        "bring the files back to what was applied, and put changes into a new migration "
+        "with the next number");
   }
   return pending;
 }

@@ -16,7 +16,8 @@ struct PendingMigration {
 };
 
 // Shape:  both lists lowest version first.
-// Errors: core::Error (kFailed) naming every file that disagrees with the history: changed since it was
+// Errors: core::Error (kFailed) naming every file that disagrees with the history: changed since it
+// was
 //         applied, gone, or new below the highest applied one.
 std::vector<PendingMigration> PlanMigrations(const std::vector<Migration>& migrations,
                                              const std::vector<HistoryRow>& history);

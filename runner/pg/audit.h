@@ -1,4 +1,5 @@
-// Owns the table `event`: what was done to this database with rung, by whom, when. Only ever added to.
+// Owns the table `event`: what was done to this database with rung, by whom, when. Only ever added
+// to.
 #pragma once
 
 #include <span>

@@ -36,7 +36,8 @@ std::string FirstLines(std::string text) {
 std::string NextAfterRefusedLogin(const std::string& text) {
   const auto says = [&](std::string_view part) { return text.find(part) != std::string::npos; };
   if (says("password authentication failed") || says("no password supplied")) {
-    return "check user and password (DATABASE_URL, PGPASSFILE or a service file), then run it again";
+    return "check user and password (DATABASE_URL, PGPASSFILE or a service file), then run it "
+           "again";
   }
   if (says("does not exist")) return "check the names of role and database, then run it again";
   if (says("certificate") || says("SSL")) {
@@ -97,9 +98,8 @@ pqxx::result Connection::Exec(const std::string& sql, const Params& params) {
   std::vector<const char*> values;
   values.reserve(params.size());
   for (const auto& param : params) values.push_back(param ? param->c_str() : nullptr);
-  return session_->Run([&] {
-    return session_->work.exec_params(sql, pqxx::prepare::make_dynamic_params(values));
-  });
+  return session_->Run(
+      [&] { return session_->work.exec_params(sql, pqxx::prepare::make_dynamic_params(values)); });
 }
 
 bool Connection::IsOpen() const { return session_->connection.is_open(); }

@@ -1,5 +1,5 @@
-// One session with the server. The only place that knows libpqxx's version: 6.4 reconnects by itself
-// unless forbidden, and gives some errors without their SQLSTATE.
+// One session with the server. The only place that knows libpqxx's version: 6.4 reconnects by
+// itself unless forbidden, and gives some errors without their SQLSTATE.
 #pragma once
 
 #include <functional>
@@ -25,7 +25,8 @@ using NoticeHandler = std::function<void(const std::string&)>;
 class Connection {
  public:
   // Errors: core::Error (kFailed) when the server cannot be reached or refuses the login.
-  Connection(const Target& target, const std::string& application_name, NoticeHandler on_notice = {});
+  Connection(const Target& target, const std::string& application_name,
+             NoticeHandler on_notice = {});
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

@@ -1,5 +1,5 @@
-// The schema that holds rung's own tables, and the steps that create and upgrade them: a small ladder
-// of its own. Each table's SQL stays with the room that owns it.
+// The schema that holds rung's own tables, and the steps that create and upgrade them: a small
+// ladder of its own. Each table's SQL stays with the room that owns it.
 #pragma once
 
 #include <span>

@@ -13,8 +13,9 @@ struct ServerFacts {
   std::string database;
   std::string role;
   bool is_replica = false;
-  bool is_read_only = false;   // by default_transaction_read_only, as a full disk sets it on Supabase
-  bool is_pooled = false;      // some pooler is in the path, in whichever mode
+  bool is_read_only =
+      false;               // by default_transaction_read_only, as a full disk sets it on Supabase
+  bool is_pooled = false;  // some pooler is in the path, in whichever mode
   bool sees_all_rows = false;  // superuser or BYPASSRLS
 };
 

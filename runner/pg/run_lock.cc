@@ -13,8 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr const char* kTry =
-    "SELECT pg_try_advisory_xact_lock(hashtextextended('rung:' || $1, 0))";
+constexpr const char* kTry = "SELECT pg_try_advisory_xact_lock(hashtextextended('rung:' || $1, 0))";
 
 // classid and objid are the key's upper and lower half.
 constexpr const char* kHolder = R"(
@@ -47,8 +46,9 @@ RunLock::RunLock(const Target& target, const std::string& application_name, cons
                  const std::function<void(const LockHolder&)>& on_wait)
     : connection_(target, application_name) {
   // A platform's idle limit must not end the transaction that holds the lock.
-  connection_.Exec("BEGIN ISOLATION LEVEL READ COMMITTED; "
-                   "SET LOCAL idle_in_transaction_session_timeout = 0");
+  connection_.Exec(
+      "BEGIN ISOLATION LEVEL READ COMMITTED; "
+      "SET LOCAL idle_in_transaction_session_timeout = 0");
   const auto deadline = steady_clock::now() + patience;
   std::minstd_rand random(std::random_device{}());
   std::optional<LockHolder> holder;
@@ -67,11 +67,12 @@ RunLock::RunLock(const Target& target, const std::string& application_name, cons
     if (steady_clock::now() >= deadline) {
       throw core::Error(
           core::Failure::kBusy,
-          core::Problem{"", "another run holds the lock: " + (holder ? Describe(*holder) : "unknown"),
-                        {}},
+          core::Problem{
+              "", "another run holds the lock: " + (holder ? Describe(*holder) : "unknown"), {}},
           "nothing was changed by this run",
           "wait for it, or raise --lock-wait; if it hangs, end it with "
-          "`SELECT pg_terminate_backend(" + std::to_string(holder ? holder->pid : 0) + ")`");
+          "`SELECT pg_terminate_backend(" +
+              std::to_string(holder ? holder->pid : 0) + ")`");
     }
     core::SleepFor(milliseconds(200 + random() % 300), stop);
   }
@@ -81,12 +82,11 @@ void RunLock::RequireHeld() {
   try {
     connection_.Exec("SELECT 1");
   } catch (const std::exception& e) {
-    throw core::Error(core::Failure::kFailed,
-                      core::Problem{"", fmt::format("the connection that holds the run lock is lost ({})",
-                                                    e.what()),
-                                    {}},
-                      "everything committed so far is kept; another run may have started",
-                      "run it again");
+    throw core::Error(
+        core::Failure::kFailed,
+        core::Problem{
+            "", fmt::format("the connection that holds the run lock is lost ({})", e.what()), {}},
+        "everything committed so far is kept; another run may have started", "run it again");
   }
 }
 

@@ -18,14 +18,14 @@ struct LockHolder {
   std::string application;
   std::string client;  // address, or "local socket"
   std::string user;
-  std::string since;   // its transaction's start, by the server's clock
+  std::string since;  // its transaction's start, by the server's clock
 };
 
 // "pid 4711 (rung up, user app, from 10.0.0.7, since 2026-08-01 03:00:11+00)"
 std::string Describe(const LockHolder& holder);
 
-// A transaction-level advisory lock in an otherwise idle transaction on a connection of its own: held
-// until this object or its connection is gone. It works through a transaction-mode pooler, and
+// A transaction-level advisory lock in an otherwise idle transaction on a connection of its own:
+// held until this object or its connection is gone. It works through a transaction-mode pooler, and
 // CREATE INDEX CONCURRENTLY does not wait for it.
 // Source: measured on PostgreSQL 15: a blocking pg_advisory_lock call deadlocks with CONCURRENTLY.
 class RunLock {

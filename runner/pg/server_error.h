@@ -21,9 +21,9 @@ class ServerError : public std::exception {
   std::string detail;
   std::string hint;
   std::string context;
-  int line = 0;       // of the statement, from 1; 0 where the server names no place
-  std::string excerpt;      // that line, shortened by libpq if it is long
-  size_t caret = 0;   // characters before the place in the excerpt
+  int line = 0;         // of the statement, from 1; 0 where the server names no place
+  std::string excerpt;  // that line, shortened by libpq if it is long
+  size_t caret = 0;     // characters before the place in the excerpt
 
  private:
   std::string summary_;  // "message [sqlstate]"

@@ -105,8 +105,8 @@ std::string Quote(const std::string& value) {
 }
 
 std::string Describe(const Settings& effective) {
-  const std::string host = Get(effective, "host").empty() ? Get(effective, "hostaddr")
-                                                          : Get(effective, "host");
+  const std::string host =
+      Get(effective, "host").empty() ? Get(effective, "hostaddr") : Get(effective, "host");
   const std::string user = Get(effective, "user");
   const std::string database = Get(effective, "dbname").empty() ? user : Get(effective, "dbname");
   return fmt::format("{}@{}:{}/{}", user, host.empty() ? "local socket" : host,
@@ -127,16 +127,20 @@ std::string RawPassword(const std::string& url) {
 
 Target ResolveTarget(const TargetRequest& request) {
   const bool by_flag = request.url_flag.has_value();
-  const std::string where = by_flag ? "--url" : request.url_setting ? "DATABASE_URL" : "PG* variables";
+  const std::string where = by_flag               ? "--url"
+                            : request.url_setting ? "DATABASE_URL"
+                                                  : "PG* variables";
   const std::string url = by_flag ? *request.url_flag : request.url_setting.value_or("");
   if (url.empty() && !NamesDatabase()) {
-    throw Refused("", "no database is named",
-                  "pass --url postgresql://user@host:5432/database, or set DATABASE_URL, or libpq's "
-                  "PGHOST, PGDATABASE, PGUSER");
+    throw Refused(
+        "", "no database is named",
+        "pass --url postgresql://user@host:5432/database, or set DATABASE_URL, or libpq's "
+        "PGHOST, PGDATABASE, PGUSER");
   }
   Settings given = ParseUrl(url, where);
   if (by_flag && given.contains("password")) {
-    throw Refused("--url", "a password in the command line is visible to every user of this machine",
+    throw Refused("--url",
+                  "a password in the command line is visible to every user of this machine",
                   "give it in DATABASE_URL, in PGPASSFILE (~/.pgpass), or in a service file "
                   "(PGSERVICE)");
   }

@@ -1,5 +1,5 @@
-// Which database, and how to reach it: libpq's own rules for URLs, environment, service and password
-// files, and our rule for TLS. Does not connect.
+// Which database, and how to reach it: libpq's own rules for URLs, environment, service and
+// password files, and our rule for TLS. Does not connect.
 #pragma once
 
 #include <optional>
@@ -20,7 +20,8 @@ struct Target {
   std::vector<std::string> secrets;  // for the redactor
 };
 
-// Errors: core::Error (kUsage): no database named, a URL that libpq does not understand, a password in
+// Errors: core::Error (kUsage): no database named, a URL that libpq does not understand, a password
+// in
 //         argv, TLS weaker than verify-full to another host without the flag.
 Target ResolveTarget(const TargetRequest& request);
 

@@ -11,10 +11,11 @@ std::string BeginStatement(const TransactionSettings& settings) {
   if (settings.clean_session) sql += "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; ";
   sql += "BEGIN ISOLATION LEVEL READ COMMITTED";
   if (settings.read_only) sql += " READ ONLY";
-  sql += fmt::format("; SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = {}; "
-                     "SET LOCAL idle_in_transaction_session_timeout = {}",
-                     settings.lock_timeout.count(), settings.statement_timeout.count(),
-                     settings.idle_timeout.count());
+  sql += fmt::format(
+      "; SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = {}; "
+      "SET LOCAL idle_in_transaction_session_timeout = {}",
+      settings.lock_timeout.count(), settings.statement_timeout.count(),
+      settings.idle_timeout.count());
   if (settings.rows_are_all_visible) sql += "; SET LOCAL row_security = off";
   return sql;
 }

@@ -14,9 +14,8 @@
 namespace rung::report {
 namespace {
 
-constexpr pg::TransactionSettings kReadTransaction{.lock_timeout = std::chrono::seconds(10),
-                                                   .rows_are_all_visible = true,
-                                                   .read_only = true};
+constexpr pg::TransactionSettings kReadTransaction{
+    .lock_timeout = std::chrono::seconds(10), .rows_are_all_visible = true, .read_only = true};
 
 constexpr const char* kCannotCompare = "42883";  // undefined_function: a type without equality
 
@@ -68,8 +67,7 @@ void AddBlockers(pg::Connection& connection, const fill::BackfillFile& file, con
   pg::Transaction transaction(connection, kReadTransaction);
   for (const auto& row : transaction.Exec(BlockerQuery(file, fill, label_of))) {
     const std::string reason = row[3].as<std::string>();
-    Blocker& blocker =
-        blockers[{row[0].as<std::string>(), row[1].as<std::string>(), reason}];
+    Blocker& blocker = blockers[{row[0].as<std::string>(), row[1].as<std::string>(), reason}];
     blocker.table = row[0].as<std::string>();
     blocker.key = row[1].as<std::string>();
     blocker.name = row[2].as<std::string>();
@@ -109,9 +107,10 @@ BackfillReport ReadReport(pg::Connection& connection, const fill::BackfillFile& 
         AddBlockers(connection, file, fill, blockers);
       }
     } catch (const pg::ServerError& error) {
-      throw core::Error(core::Failure::kFailed,
-                        core::Problem{fill.place, fmt::format("{}: {}", fill.table, error.what()), {}},
-                        "a report changes nothing", "correct the cause and run it again");
+      throw core::Error(
+          core::Failure::kFailed,
+          core::Problem{fill.place, fmt::format("{}: {}", fill.table, error.what()), {}},
+          "a report changes nothing", "correct the cause and run it again");
     }
   }
   for (auto& [key, blocker] : blockers) report.blockers.push_back(std::move(blocker));

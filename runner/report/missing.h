@@ -1,4 +1,5 @@
-// Flow 3: which rows lack their value, and why. Reads only; every number is the server's, counted now.
+// Flow 3: which rows lack their value, and why. Reads only; every number is the server's, counted
+// now.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,8 @@
 
 namespace rung::report {
 
-// One fill's rows. missing = fillable + no_parent_key + no_parent + no_value; rows = filled + missing.
+// One fill's rows. missing = fillable + no_parent_key + no_parent + no_value; rows = filled +
+// missing.
 struct FillCounts {
   std::string table;
   std::string columns;  // that are set, comma separated
@@ -27,8 +29,8 @@ struct FillCounts {
 
 enum class Reason { kNoParent, kNoValue };
 
-// A parent that keeps rows from being filled, over all fills; of a fill through another filled table,
-// the parent at the root of it.
+// A parent that keeps rows from being filled, over all fills; of a fill through another filled
+// table, the parent at the root of it.
 struct Blocker {
   std::string table;  // "clients"
   std::string key;
@@ -39,9 +41,9 @@ struct Blocker {
 };
 
 struct BackfillReport {
-  std::string backfill;  // "024_clerk_org_id"
-  std::vector<FillCounts> fills;   // as in the file; fills with once = true have nothing to count
-  std::vector<Blocker> blockers;   // most rows first
+  std::string backfill;           // "024_clerk_org_id"
+  std::vector<FillCounts> fills;  // as in the file; fills with once = true have nothing to count
+  std::vector<Blocker> blockers;  // most rows first
 
   FillCounts Total() const;
 };

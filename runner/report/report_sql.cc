@@ -65,7 +65,8 @@ std::string KeyText(const std::string& alias, const std::vector<std::string>& co
 const Fill* FindSourceFill(const fill::BackfillFile& file, const Fill& fill) {
   if (!fill.from || fill.set.size() != 1) return nullptr;
   const sql::Expression& value = fill.set.front().value;
-  if (value.columns.size() != 1 || value.columns.front().qualifier != fill.from->alias) return nullptr;
+  if (value.columns.size() != 1 || value.columns.front().qualifier != fill.from->alias)
+    return nullptr;
   const auto found = std::find_if(file.fills.begin(), file.fills.end(), [&](const Fill& other) {
     return &other != &fill && other.from && other.table == fill.from->text &&
            std::any_of(other.set.begin(), other.set.end(), [&](const fill::Assignment& assignment) {
@@ -75,8 +76,8 @@ const Fill* FindSourceFill(const fill::BackfillFile& file, const Fill& fill) {
   return found == file.fills.end() ? nullptr : &*found;
 }
 
-// Rows of `exposed` columns of the filled table, parent_table, parent_key, parent_name, reason: one for
-// each row that cannot be filled because of its parent.
+// Rows of `exposed` columns of the filled table, parent_table, parent_key, parent_name, reason: one
+// for each row that cannot be filled because of its parent.
 std::string CauseQuery(const fill::BackfillFile& file, const Fill& fill,
                        const std::vector<std::string>& exposed, const LabelOf& label_of) {
   const std::string source = pg::QuoteName(fill.from->alias);
@@ -91,7 +92,8 @@ std::string CauseQuery(const fill::BackfillFile& file, const Fill& fill,
                                        KeyText(kAlias, fill::ParentKeyColumns(fill)));
   std::string parent_name =
       label.empty() ? "''" : fmt::format("coalesce({}.{}::text, '')", source, pg::QuoteName(label));
-  std::string reason = fmt::format("CASE WHEN {} THEN 'no value' ELSE 'no parent' END", HasParent(fill));
+  std::string reason =
+      fmt::format("CASE WHEN {} THEN 'no value' ELSE 'no parent' END", HasParent(fill));
   std::string deeper;
   if (const Fill* root = FindSourceFill(file, fill)) {
     const std::vector<std::string> keys = fill::SourceKeyColumns(fill);
@@ -106,13 +108,14 @@ std::string CauseQuery(const fill::BackfillFile& file, const Fill& fill,
     parent_name = fmt::format("coalesce(cause.parent_name, {})", parent_name);
     reason = fmt::format("coalesce(cause.reason, {})", reason);
   }
-  const std::string condition =
-      fmt::format("{} AND NOT {} AND NOT {}", fill::MissingPredicate(fill), CanBeFilled(fill), HasNoKey(fill));
+  const std::string condition = fmt::format(
+      "{} AND NOT {} AND NOT {}", fill::MissingPredicate(fill), CanBeFilled(fill), HasNoKey(fill));
   return fmt::format(
-      "SELECT {}{} AS parent_table, {} AS parent_key, {} AS parent_name, {} AS reason FROM {} AS {}{}{} "
+      "SELECT {}{} AS parent_table, {} AS parent_key, {} AS parent_name, {} AS reason FROM {} AS "
+      "{}{}{} "
       "WHERE {}{}",
-      columns, parent_table, parent_key, parent_name, reason, fill.table, kAlias, JoinedSource(fill),
-      deeper, condition, fill.where ? " AND " + fill.where->text : "");
+      columns, parent_table, parent_key, parent_name, reason, fill.table, kAlias,
+      JoinedSource(fill), deeper, condition, fill.where ? " AND " + fill.where->text : "");
 }
 
 }  // namespace
@@ -125,12 +128,14 @@ std::string CountQuery(const Fill& fill, bool grouped) {
   const std::string list = fmt::format("{}", fmt::join(columns, ", "));
   const std::string own_rows =
       grouped && fill.from
-          ? fmt::format("SELECT {}, count(*) AS rung_rows FROM {} AS {}{} GROUP BY {}", list, fill.table,
-                        kAlias, Where(fill), list)
-          : fmt::format("SELECT {}, 1 AS rung_rows FROM {} AS {}{}", list, fill.table, kAlias, Where(fill));
+          ? fmt::format("SELECT {}, count(*) AS rung_rows FROM {} AS {}{} GROUP BY {}", list,
+                        fill.table, kAlias, Where(fill), list)
+          : fmt::format("SELECT {}, 1 AS rung_rows FROM {} AS {}{}", list, fill.table, kAlias,
+                        Where(fill));
   const std::string missing = fill::MissingPredicate(fill);
   const std::string stuck = fmt::format("{} AND NOT {}", missing, CanBeFilled(fill));
-  const std::string mismatch = fmt::format("{} AND {}", HasParent(fill), fill::MismatchPredicate(fill));
+  const std::string mismatch =
+      fmt::format("{} AND {}", HasParent(fill), fill::MismatchPredicate(fill));
   const auto sum = [](const std::string& filter) {
     return fmt::format("coalesce(sum({}.rung_rows) FILTER (WHERE {}), 0)::bigint", kAlias, filter);
   };
@@ -138,11 +143,12 @@ std::string CountQuery(const Fill& fill, bool grouped) {
       "SELECT {}, {}, {}, {}, {}, {}, {} FROM ({}) AS {}{}", sum("true"), sum("NOT " + missing),
       sum(CanBeFilled(fill)), sum(fmt::format("{} AND {}", stuck, HasNoKey(fill))),
       sum(fmt::format("{} AND NOT {} AND NOT ({})", stuck, HasNoKey(fill), HasParent(fill))),
-      sum(fmt::format("{} AND NOT {} AND {}", stuck, HasNoKey(fill), HasParent(fill))), sum(mismatch),
-      own_rows, kAlias, JoinedSource(fill));
+      sum(fmt::format("{} AND NOT {} AND {}", stuck, HasNoKey(fill), HasParent(fill))),
+      sum(mismatch), own_rows, kAlias, JoinedSource(fill));
 }
 
-std::string BlockerQuery(const fill::BackfillFile& file, const Fill& fill, const LabelOf& label_of) {
+std::string BlockerQuery(const fill::BackfillFile& file, const Fill& fill,
+                         const LabelOf& label_of) {
   return fmt::format(
       "SELECT parent_table, parent_key, parent_name, reason, count(*) FROM ({}) AS causes "
       "GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 2 LIMIT 1000",

@@ -17,8 +17,9 @@ bool IsOneExpression(const PgQuery__ParseResult& tree) {
   const PgQuery__SelectStmt& select = *statement.select_stmt;
   return select.n_target_list == 1 && select.n_from_clause == 0 && select.where_clause == nullptr &&
          select.op == PG_QUERY__SET_OPERATION__SETOP_NONE && select.n_sort_clause == 0 &&
-         select.n_group_clause == 0 && select.having_clause == nullptr && select.n_values_lists == 0 &&
-         select.limit_count == nullptr && select.target_list[0]->res_target->name[0] == '\0' &&
+         select.n_group_clause == 0 && select.having_clause == nullptr &&
+         select.n_values_lists == 0 && select.limit_count == nullptr &&
+         select.target_list[0]->res_target->name[0] == '\0' &&
          select.target_list[0]->res_target->val->node_case != PG_QUERY__NODE__NODE_ROW_EXPR;
 }
 

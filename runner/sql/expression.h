@@ -26,7 +26,8 @@ struct Expression {
 // Names inside subqueries are left alone: there they may be the subquery's own.
 // Shape:  `text` is one expression; anything else (a list, a second clause, two statements) is a
 //         SyntaxError.
-std::variant<Expression, SyntaxError> ParseExpression(std::string_view text, std::string_view alias);
+std::variant<Expression, SyntaxError> ParseExpression(std::string_view text,
+                                                      std::string_view alias);
 
 // A table name as written in FROM.
 struct TableName {

@@ -99,7 +99,8 @@ std::string OutsideReason(const PgQuery__Node& node) {
       return node.drop_stmt->concurrent ? "DROP INDEX CONCURRENTLY" : "";
     case PG_QUERY__NODE__NODE_REINDEX_STMT: {
       const PgQuery__ReindexStmt& reindex = *node.reindex_stmt;
-      if (HasOption(reindex.n_params, reindex.params, "concurrently")) return "REINDEX CONCURRENTLY";
+      if (HasOption(reindex.n_params, reindex.params, "concurrently"))
+        return "REINDEX CONCURRENTLY";
       return reindex.relation == nullptr ? "REINDEX of a whole schema or database" : "";
     }
     case PG_QUERY__NODE__NODE_VACUUM_STMT:
@@ -200,7 +201,8 @@ std::vector<Statement> CutScanned(const std::string& file) {
 }  // namespace
 
 int LineAt(std::string_view text, size_t offset) {
-  return 1 + static_cast<int>(std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(offset), '\n'));
+  return 1 + static_cast<int>(
+                 std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(offset), '\n'));
 }
 
 std::vector<std::string> ShowLine(std::string_view line_text, int line, size_t column) {
@@ -221,9 +223,9 @@ Script SplitStatements(const std::string& text, std::optional<Fault>& fault) {
     const size_t begin = error->offset == 0 ? 0 : text.rfind('\n', error->offset - 1) + 1;
     const size_t end = std::min(text.find('\n', error->offset), text.size());
     const int line = LineAt(text, error->offset);
-    fault = Fault{error->message, line,
-                  ShowLine(std::string_view(text).substr(begin, end - begin), line,
-                           error->offset - begin)};
+    fault = Fault{
+        error->message, line,
+        ShowLine(std::string_view(text).substr(begin, end - begin), line, error->offset - begin)};
     script.statements = CutScanned(text);
   } else {
     script.statements = CutParsed(text, *std::get<ParseTree>(parsed));

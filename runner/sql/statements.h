@@ -16,7 +16,7 @@ enum class Control { kNone, kBegin, kCommit, kRollback, kSavepoint, kTwoPhase };
 // An index built or dropped CONCURRENTLY. Names as written, without quotes; schema may be empty.
 struct ConcurrentIndex {
   std::string schema;
-  std::string name;   // empty where PostgreSQL chooses it
+  std::string name;  // empty where PostgreSQL chooses it
   std::string table;
 };
 
@@ -25,7 +25,8 @@ struct Statement {
   int line = 1;      // of that character in the file, from 1
   std::string head;  // its first line of SQL, for people
   Control control = Control::kNone;
-  std::string outside;  // why PostgreSQL keeps it out of transactions ("VACUUM"); empty if it does not
+  std::string
+      outside;  // why PostgreSQL keeps it out of transactions ("VACUUM"); empty if it does not
   std::optional<ConcurrentIndex> builds;  // CREATE INDEX CONCURRENTLY
   std::vector<TableLock> locks;           // on tables, as far as the text tells; strongest first
 };
@@ -42,9 +43,9 @@ struct Fault {
   std::vector<std::string> excerpt;  // the line and a caret
 };
 
-// Splits a file. Where the grammar refuses the text, `fault` holds the parser's words and the script
-// is split by the scanner instead, statements unclassified.
-// Shape:  UTF-8 without NUL; comments and blanks alone give no statements.
+// Splits a file. Where the grammar refuses the text, `fault` holds the parser's words and the
+// script is split by the scanner instead, statements unclassified. Shape:  UTF-8 without NUL;
+// comments and blanks alone give no statements.
 Script SplitStatements(const std::string& text, std::optional<Fault>& fault);
 
 // The line of the file with a caret under byte `column` (from 0) of it.

@@ -11,12 +11,11 @@ namespace {
 
 bool NeedsQuotes(const std::string& name) {
   const auto plain = [](unsigned char c) { return std::islower(c) || std::isdigit(c) || c == '_'; };
-  return !std::all_of(name.begin(), name.end(), plain) || std::isdigit(static_cast<unsigned char>(name[0]));
+  return !std::all_of(name.begin(), name.end(), plain) ||
+         std::isdigit(static_cast<unsigned char>(name[0]));
 }
 
-std::string Quoted(const std::string& name) {
-  return NeedsQuotes(name) ? '"' + name + '"' : name;
-}
+std::string Quoted(const std::string& name) { return NeedsQuotes(name) ? '"' + name + '"' : name; }
 
 std::string NameOf(const PgQuery__RangeVar& relation) {
   const std::string schema = relation.schemaname;
@@ -51,7 +50,8 @@ LockMode OfAlterCommand(const PgQuery__AlterTableCmd& command) {
     case PG_QUERY__ALTER_TABLE_TYPE__AT_DisableTrigUser:
       return LockMode::kShareRowExclusive;
     case PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint:
-      return command.def != nullptr && command.def->constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN
+      return command.def != nullptr &&
+                     command.def->constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN
                  ? LockMode::kShareRowExclusive
                  : LockMode::kAccessExclusive;
     default:
@@ -78,7 +78,8 @@ class Locks {
   // The tables that foreign keys in this part of the tree point to.
   void AddReferenced(const ProtobufCMessage& message) {
     Walk(message, [this](const ProtobufCMessage& node) {
-      if (const auto* constraint = As<PgQuery__Constraint>(node, pg_query__constraint__descriptor)) {
+      if (const auto* constraint =
+              As<PgQuery__Constraint>(node, pg_query__constraint__descriptor)) {
         Add(constraint->pktable, LockMode::kShareRowExclusive);
       }
       return true;
@@ -144,14 +145,9 @@ void OfAlterTable(const PgQuery__AlterTableStmt& alter, Locks& locks) {
 }  // namespace
 
 const char* ToString(LockMode mode) {
-  static constexpr const char* kNames[] = {"ACCESS SHARE",
-                                           "ROW SHARE",
-                                           "ROW EXCLUSIVE",
-                                           "SHARE UPDATE EXCLUSIVE",
-                                           "SHARE",
-                                           "SHARE ROW EXCLUSIVE",
-                                           "EXCLUSIVE",
-                                           "ACCESS EXCLUSIVE"};
+  static constexpr const char* kNames[] = {
+      "ACCESS SHARE", "ROW SHARE",           "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE",
+      "SHARE",        "SHARE ROW EXCLUSIVE", "EXCLUSIVE",     "ACCESS EXCLUSIVE"};
   return kNames[static_cast<size_t>(mode)];
 }
 

@@ -24,7 +24,8 @@ enum class LockMode {
 const char* ToString(LockMode mode);
 
 struct TableLock {
-  std::string table;  // as written, with its schema if it has one; names quoted only where they must be
+  std::string
+      table;  // as written, with its schema if it has one; names quoted only where they must be
   LockMode mode = LockMode::kAccessShare;
 };
 

@@ -64,7 +64,8 @@ std::string TokenText(const std::string& text) {
   for (size_t i = 0; i < scan->n_tokens; ++i) {
     const PgQuery__ScanToken& token = *scan->tokens[i];
     if (IsComment(token)) continue;
-    tokens += text.substr(static_cast<size_t>(token.start), static_cast<size_t>(token.end - token.start));
+    tokens +=
+        text.substr(static_cast<size_t>(token.start), static_cast<size_t>(token.end - token.start));
     tokens += '\n';
   }
   return tokens;

@@ -1,5 +1,5 @@
-// Kill it and look: the program and its server processes are ended at random moments in the middle of
-// a backfill, again and again, and afterwards every row and every counter is checked.
+// Kill it and look: the program and its server processes are ended at random moments in the middle
+// of a backfill, again and again, and afterwards every row and every counter is checked.
 
 #include <gtest/gtest.h>
 
@@ -57,7 +57,8 @@ class KillLoop : public testing::Test {
     std::unique_ptr<Process> process;
     while (kills < kKills || terminations < kTerminations) {
       if (!process || process->IsOver()) {
-        process = std::make_unique<Process>(project_.Rung({"backfill", "--jobs", "2", "--batch-ms", "1"}));
+        process = std::make_unique<Process>(
+            project_.Rung({"backfill", "--jobs", "2", "--batch-ms", "1"}));
       }
       const std::string before = Batches();
       ASSERT_TRUE(WaitUntil([&] { return Batches() != before || process->IsOver(); }));

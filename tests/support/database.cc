@@ -18,7 +18,8 @@ pg::Target TargetOf(const std::string& database) {
 TestDatabase::TestDatabase() {
   static std::atomic<int> count = 0;
   name_ = "rung_test_" + std::to_string(getpid()) + "_" + std::to_string(++count);
-  pg::Connection(TargetOf("postgres"), "test").Exec("CREATE DATABASE " + name_ + " TEMPLATE template0");
+  pg::Connection(TargetOf("postgres"), "test")
+      .Exec("CREATE DATABASE " + name_ + " TEMPLATE template0");
   connection_ = std::make_unique<pg::Connection>(target(), "test");
 }
 

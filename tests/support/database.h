@@ -24,8 +24,8 @@ class TestDatabase {
   // A further session.
   pg::Connection Connect(const std::string& application_name = "test") const;
 
-  // Runs one or more statements on a connection kept for that; the last result's rows as text, NULL as
-  // "NULL".
+  // Runs one or more statements on a connection kept for that; the last result's rows as text, NULL
+  // as "NULL".
   std::vector<std::vector<std::string>> Query(const std::string& sql);
 
   // The one value of a query.

@@ -19,12 +19,14 @@ namespace {
 class Exec {
  public:
   explicit Exec(const Command& command)
-      : program_(command.program.empty() ? RUNG_BINARY : command.program), directory_(command.directory) {
+      : program_(command.program.empty() ? RUNG_BINARY : command.program),
+        directory_(command.directory) {
     texts_.push_back(program_);
     texts_.insert(texts_.end(), command.arguments.begin(), command.arguments.end());
     for (std::string& text : texts_) arguments_.push_back(text.data());
     arguments_.push_back(nullptr);
-    for (char** variable = environ; *variable != nullptr; ++variable) variables_.emplace_back(*variable);
+    for (char** variable = environ; *variable != nullptr; ++variable)
+      variables_.emplace_back(*variable);
     // What this test's own environment has of rung's settings is not the child's business.
     Remove("DATABASE_URL");
     Remove("CI");
@@ -45,7 +47,8 @@ class Exec {
 
  private:
   void Remove(const std::string& name) {
-    std::erase_if(variables_, [&](const std::string& variable) { return variable.starts_with(name + "="); });
+    std::erase_if(variables_,
+                  [&](const std::string& variable) { return variable.starts_with(name + "="); });
   }
 
   std::string program_;
@@ -82,7 +85,8 @@ Process::Process(const Command& command) {
   }
   int out[2];
   int err[2];
-  if (pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0) throw std::runtime_error("pipe failed");
+  if (pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0)
+    throw std::runtime_error("pipe failed");
   if (command.close_stdout) close(out[0]);
   pid_ = fork();
   if (pid_ == 0) {
@@ -94,7 +98,8 @@ Process::Process(const Command& command) {
   if (pid_ < 0) throw std::runtime_error("fork failed");
   close(out[1]);
   close(err[1]);
-  if (!command.close_stdout) readers_.emplace_back([this, descriptor = out[0]] { ReadAll(descriptor, out_); });
+  if (!command.close_stdout)
+    readers_.emplace_back([this, descriptor = out[0]] { ReadAll(descriptor, out_); });
   readers_.emplace_back([this, descriptor = err[0]] { ReadAll(descriptor, err_); });
 }
 

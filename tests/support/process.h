@@ -20,12 +20,12 @@ struct Result {
 
 struct Command {
   std::vector<std::string> arguments;
-  std::string directory;                  // to run in; empty: here
-  std::vector<std::string> environment;   // NAME=value; "NAME" alone unsets it
-  std::string program;                    // empty: rung
-  bool close_stdout = false;              // start with stdout closed for reading: EPIPE at the first write
-  bool in_terminal = false;               // stdin, stdout, stderr on a pseudo-terminal: all goes to out
-  int columns = 100;                      // of that terminal
+  std::string directory;                 // to run in; empty: here
+  std::vector<std::string> environment;  // NAME=value; "NAME" alone unsets it
+  std::string program;                   // empty: rung
+  bool close_stdout = false;  // start with stdout closed for reading: EPIPE at the first write
+  bool in_terminal = false;   // stdin, stdout, stderr on a pseudo-terminal: all goes to out
+  int columns = 100;          // of that terminal
 };
 
 class Process {

@@ -39,7 +39,9 @@ class Project {
 
   // "rung up …" in this project, on this database.
   Command Rung(std::vector<std::string> arguments) const;
-  Result Run(std::vector<std::string> arguments) const { return test::Run(Rung(std::move(arguments))); }
+  Result Run(std::vector<std::string> arguments) const {
+    return test::Run(Rung(std::move(arguments)));
+  }
 
   // Same, and the test fails where the exit status is another.
   Result RunExpecting(int exit, std::vector<std::string> arguments) const;
