@@ -141,10 +141,7 @@ class Worker {
                      const FillPlan* plan = nullptr) const {
     core::Problem problem{place.empty() ? context_.label : place,
                           (plan == nullptr ? "" : plan->table + ": ") + error.what(),
-                          {}};
-    if (!error.detail.empty()) problem.excerpt.push_back("detail: " + error.detail);
-    if (!error.hint.empty()) problem.excerpt.push_back("hint: " + error.hint);
-    if (!error.context.empty()) problem.excerpt.push_back("context: " + error.context);
+                          error.Details()};
     return core::Error(core::Failure::kFailed, std::move(problem),
                        "this batch is rolled back, every batch before it is kept",
                        "remove the cause, then run it again: it goes on from here");

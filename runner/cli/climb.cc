@@ -37,7 +37,6 @@ class Climber {
         backfills_(ReadBackfills(program)),
         target_(ResolveTarget(program)),
         connection_(Connect(program, target_)) {
-    for (const fill::BackfillFile& file : backfills_) fill::FindDependencies(file);
     if (program.options.max_runtime) deadline_ = program.started + *program.options.max_runtime;
     pg::RequireWritable(pg::ReadServerFacts(connection_), target_.description);
     CheckName();

@@ -151,7 +151,6 @@ std::string AsJson(const std::vector<Line>& lines) {
 int RunPlan(Program& program) {
   const auto migrations = migrate::ReadMigrations(program.options.migrations);
   const auto files = ReadBackfills(program);
-  for (const fill::BackfillFile& file : files) fill::FindDependencies(file);
   const pg::Target target = ResolveTarget(program);
   pg::Connection connection = Connect(program, target);
 

@@ -23,7 +23,9 @@ pg::Connection Connect(Program& program, const pg::Target& target) {
 std::vector<fill::BackfillFile> ReadBackfills(const Program& program) {
   const Options& options = program.options;
   if (!options.backfills_named && !std::filesystem::exists(options.backfills)) return {};
-  return fill::ReadBackfillFiles(options.backfills);
+  std::vector<fill::BackfillFile> files = fill::ReadBackfillFiles(options.backfills);
+  for (const fill::BackfillFile& file : files) fill::FindDependencies(file);  // refuses circles
+  return files;
 }
 
 core::Actor ReadActor(const Environment& environment) {

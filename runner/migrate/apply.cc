@@ -41,6 +41,9 @@ class Applier {
       if (static_cast<int>(unit.end) <= done_ && unit.end > unit.begin) continue;
       RunUnit(unit);
     }
+    // What the file SET must not reach the next one, nor our own statements; RESET ALL leaves the
+    // role alone.
+    context_.connection.Exec("RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL");
     context_.events.Emit(core::MigrationApplied{migration_.Label(), Count(), Took()});
   }
 
@@ -61,8 +64,10 @@ class Applier {
     } catch (const StatementFailed& failed) {
       Fail(failed, unit);
     } catch (const pg::ServerError& error) {  // of our own statements, or at COMMIT
-      throw core::Error(core::Failure::kFailed, core::Problem{migration_.path, error.what(), {}},
-                        State(), "look at the cause, then run it again");
+      core::Problem problem{migration_.path, error.what(), {}};
+      AddDetails(error, problem);
+      throw core::Error(core::Failure::kFailed, std::move(problem), State(),
+                        "look at the cause, then run it again");
     } catch (const pg::ConnectionLost& lost) {
       throw core::Error(
           core::Failure::kFailed, core::Problem{migration_.path, lost.what(), {}},
@@ -113,11 +118,14 @@ class Applier {
   void RunInTransaction(const Unit& unit) {
     pg::Transaction transaction(
         context_.connection,
-        {.lock_timeout = context_.settings.lock_timeout, .clean_session = unit.begin == 0});
+        {.lock_timeout = context_.settings.lock_timeout, .strangers_sql = true});
     for (size_t i = unit.begin; i < unit.end; ++i) RunStatement(i);
-    if (unit.end > unit.begin) {
-      // The file's own SET ROLE must not decide whether the record may be written.
-      transaction.Exec("SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL ROLE NONE");
+    if (!transaction.Reclaim()) {
+      throw core::Error(
+          core::Failure::kFailed,
+          core::Problem{migration_.path, "the file ended the transaction it runs in", {}},
+          "what it did before that is kept, and nothing of it is recorded",
+          "undo that by hand, take the COMMIT or ROLLBACK out, then run it again");
     }
     Record(static_cast<int>(unit.end), false);
     transaction.Commit();
@@ -177,6 +185,10 @@ class Applier {
                        migration_.statements[statement].line + std::max(line_in_statement, 1) - 1);
   }
 
+  static void AddDetails(const pg::ServerError& error, core::Problem& problem) {
+    for (std::string& line : error.Details()) problem.excerpt.push_back(std::move(line));
+  }
+
   [[noreturn]] void Fail(const StatementFailed& failed, const Unit& unit) {
     const pg::ServerError& error = failed.error;
     if (!unit.in_transaction || done_ > 0) {
@@ -191,9 +203,7 @@ class Applier {
     } else {
       problem.excerpt = {migration_.statements[failed.statement].head};
     }
-    if (!error.detail.empty()) problem.excerpt.push_back("detail: " + error.detail);
-    if (!error.hint.empty()) problem.excerpt.push_back("hint: " + error.hint);
-    if (!error.context.empty()) problem.excerpt.push_back("context: " + error.context);
+    AddDetails(error, problem);
     throw core::Error(core::Failure::kFailed, std::move(problem), State(),
                       "mend the file and run it again");
   }

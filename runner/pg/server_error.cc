@@ -79,6 +79,14 @@ ServerError::ServerError(std::string_view text) {
   summary_ = message + (sqlstate.empty() ? "" : " [" + sqlstate + "]");
 }
 
+std::vector<std::string> ServerError::Details() const {
+  std::vector<std::string> lines;
+  if (!detail.empty()) lines.push_back("detail: " + detail);
+  if (!hint.empty()) lines.push_back("hint: " + hint);
+  if (!context.empty()) lines.push_back("context: " + context);
+  return lines;
+}
+
 Remedy RemedyFor(std::string_view sqlstate) {
   for (const std::string_view state : {"40001", "40P01", "55P03"}) {
     if (sqlstate == state) return Remedy::kRetry;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rung::pg {
 
@@ -15,6 +16,9 @@ class ServerError : public std::exception {
   explicit ServerError(std::string_view text);
 
   const char* what() const noexcept override { return summary_.c_str(); }
+
+  // Detail, hint and context as labelled lines, those that there are.
+  std::vector<std::string> Details() const;
 
   std::string sqlstate;  // five characters; empty where the text has none
   std::string message;

@@ -6,10 +6,7 @@ namespace rung::pg {
 namespace {
 
 std::string BeginStatement(const TransactionSettings& settings) {
-  std::string sql;
-  // RESET ALL leaves the role alone.
-  if (settings.clean_session) sql += "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; ";
-  sql += "BEGIN ISOLATION LEVEL READ COMMITTED";
+  std::string sql = "BEGIN ISOLATION LEVEL READ COMMITTED";
   if (settings.read_only) sql += " READ ONLY";
   sql += fmt::format(
       "; SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = {}; "
@@ -17,6 +14,7 @@ std::string BeginStatement(const TransactionSettings& settings) {
       settings.lock_timeout.count(), settings.statement_timeout.count(),
       settings.idle_timeout.count());
   if (settings.rows_are_all_visible) sql += "; SET LOCAL row_security = off";
+  if (settings.strangers_sql) sql += "; SELECT txid_current()";
   return sql;
 }
 
@@ -25,7 +23,8 @@ std::string BeginStatement(const TransactionSettings& settings) {
 Transaction::Transaction(Connection& connection, const TransactionSettings& settings)
     : connection_(connection) {
   try {
-    connection_.Exec(BeginStatement(settings));
+    const pqxx::result last = connection_.Exec(BeginStatement(settings));
+    if (settings.strangers_sql) id_ = last[0][0].c_str();
   } catch (const ServerError&) {
     connection_.Exec("ROLLBACK");
     throw;
@@ -38,6 +37,12 @@ Transaction::~Transaction() {
     connection_.Exec("ROLLBACK");
   } catch (const std::exception&) {  // gone meanwhile: the server rolls back by itself
   }
+}
+
+bool Transaction::Reclaim() {
+  const pqxx::result last = connection_.Exec(
+      "SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL ROLE NONE; SELECT txid_current()");
+  return last[0][0].c_str() == id_;
 }
 
 void Transaction::Commit() {

@@ -15,7 +15,7 @@ struct TransactionSettings {
   std::chrono::milliseconds idle_timeout{0};       // 0: no limit
   bool rows_are_all_visible = false;               // row_security = off: hidden rows are an error
   bool read_only = false;
-  bool clean_session = false;  // first undo what an earlier statement of a stranger SET
+  bool strangers_sql = false;  // notice when that SQL ends the transaction
 };
 
 class Transaction {
@@ -34,12 +34,17 @@ class Transaction {
     return connection_.Exec(sql, params);
   }
 
+  // Takes the session's own role again, whatever a stranger's SQL has set.
+  // Shape:  false where that SQL has ended this transaction: what stood before its COMMIT is kept.
+  bool Reclaim();
+
   // Errors: ServerError: nothing is kept. ConnectionLost: kept or not, the database knows.
   void Commit();
 
  private:
   Connection& connection_;
   bool open_ = true;
+  std::string id_;  // with strangers_sql
 };
 
 }  // namespace rung::pg

@@ -189,12 +189,23 @@ std::vector<Statement> CutParsed(const std::string& file, const PgQuery__ParseRe
   return statements;
 }
 
+// One piece of a text that is not SQL as a whole may be: a COMMIT has to be seen wherever it
+// stands.
+void ClassifyAlone(Statement& statement) {
+  const auto parsed = Parse(statement.text);
+  const auto* tree = std::get_if<ParseTree>(&parsed);
+  if (tree != nullptr && (*tree)->n_stmts == 1) Classify(*(*tree)->stmts[0]->stmt, statement);
+}
+
 std::vector<Statement> CutScanned(const std::string& file) {
   std::vector<Statement> statements;
   Cutter cutter(file);
   const auto spans = FindStatements(file);
   if (!spans) return {cutter.Cut(0, file.size())};  // an open quote: the server's word
-  for (const Span& span : *spans) statements.push_back(cutter.Cut(span.begin, span.end));
+  for (const Span& span : *spans) {
+    statements.push_back(cutter.Cut(span.begin, span.end));
+    ClassifyAlone(statements.back());
+  }
   return statements;
 }
 
