@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <bit>
-
 #include "backfill/geometry.h"
 #include "pg/transaction.h"
 
@@ -15,14 +13,13 @@ using std::chrono::steady_clock;
 
 // The parameters of FillPlan::update for one slice of a chunk.
 pg::Params SliceOf(const FillPlan& plan, const Chunk& chunk) {
-  const int shift = std::countr_zero(static_cast<unsigned>(chunk.slice_width));
-  const std::string shift_text = std::to_string(shift);
-  const std::string slice = std::to_string(chunk.slice_at >> shift);
+  const std::string mask = std::to_string(kHashSpace - chunk.slice_width);
+  const std::string slice = std::to_string(chunk.slice_at);
   if (plan.sweep == Sweep::kPage) {
-    return {fmt::format("({},0)", chunk.lo_page), fmt::format("({},0)", chunk.hi_page), shift_text,
+    return {fmt::format("({},0)", chunk.lo_page), fmt::format("({},0)", chunk.hi_page), mask,
             slice};
   }
-  return {chunk.lo_key, chunk.hi_key, shift_text, slice};
+  return {chunk.lo_key, chunk.hi_key, mask, slice};
 }
 
 }  // namespace

@@ -25,8 +25,9 @@ struct BatchFailed {
 };
 
 // Claims a chunk, updates one slice of it, records that, commits; nullopt when no open chunk is
-// free. Tx:     opens and commits its own. Errors: BatchFailed, ServerError: rolled back.
-// ConnectionLost: committed or not; the chunk's row
+// free.
+// Tx:     opens and commits its own.
+// Errors: BatchFailed, ServerError: rolled back. ConnectionLost: committed or not; the chunk's row
 //         knows, and the next claim reads it.
 std::optional<Batch> RunBatch(pg::Connection& connection, const RunContext& context,
                               int64_t batch_rows);

@@ -23,8 +23,8 @@ struct FillPlan {
   // Writes one slice of a chunk.
   // Shape:  page: $1, $2 the chunk's first and one-past-last tid. key: $1, $2 text arrays, the
   // range
-  //         ($1, $2], $1 NULL at the start. $3 the shift, $4 the slice: of the hash of the row's
-  //         position, shifted, equal to $4, or in `update_rest` at least $4.
+  //         ($1, $2], $1 NULL at the start. $3, a mask, takes of the hash of the row's position the
+  //         bits that tell slices apart; they are $4, or in `update_rest` at least $4.
   std::string update;
   std::string update_rest;
 

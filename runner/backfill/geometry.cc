@@ -7,7 +7,7 @@
 namespace rung::backfill {
 namespace {
 
-constexpr int kMostSlices = 32;
+constexpr int kMostSlices = 16;
 constexpr double kFewestRowsASlice = 500;  // below it a batch is all overhead
 constexpr int64_t kFewestBatchRows = 500;
 constexpr int64_t kMostBatchRows = 20000;

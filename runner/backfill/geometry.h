@@ -18,15 +18,15 @@ struct TableSize {
 // The width of the slices that a chunk of this table begins with. Slices leave room on each page
 // for the next slice's row versions (HOT updates); a table too small for that is taken whole.
 // Shape:  a power of two in [1, kHashSpace]; kHashSpace means no slices.
-// Source: docs/performance.md; more than 32 slices gain little and cost a scan each.
+// Source: docs/performance.md; more than 16 slices gain little and cost a scan each.
 int ChooseSliceWidth(const TableSize& size);
 
 // Pages for one chunk so that one slice of it has about `batch_rows` rows.
 int64_t ChooseChunkPages(const TableSize& size, int slice_width, int64_t batch_rows);
 
 // Where the next slice ends: the planned width, or the whole rest of the chunk when the slices so
-// far found so little that the rest fits into one batch. Shape:  [slice_at, result) of kHashSpace;
-// rows_found belongs to the `slice_at` positions done.
+// far found so little that the rest fits into one batch.
+// Shape:  [slice_at, result) of kHashSpace; rows_found belongs to the `slice_at` positions done.
 int ChooseSliceEnd(int slice_at, int slice_width, int64_t rows_found, int64_t batch_rows);
 
 // Rows for a batch to take about `target`: a decayed average of what batches did so far.

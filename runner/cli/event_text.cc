@@ -1,6 +1,9 @@
 #include "cli/event_text.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
+
+#include <ctime>
 
 namespace rung::cli {
 namespace {
@@ -118,6 +121,19 @@ std::string TextOf(const core::Event& event) {
                                e.backfill, FormatCount(e.rows_filled), FormatDuration(e.took));
           }},
       event);
+}
+
+nlohmann::ordered_json ErrorJson(const core::Error& error) {
+  Json problems = Json::array();
+  for (const core::Problem& problem : error.problems()) {
+    problems.push_back(
+        {{"where", problem.where}, {"what", problem.what}, {"excerpt", problem.excerpt}});
+  }
+  return Json{{"time", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))},
+              {"event", "error"},
+              {"problems", problems},
+              {"state", error.state()},
+              {"next", error.next()}};
 }
 
 nlohmann::ordered_json JsonOf(const core::Event& event) {

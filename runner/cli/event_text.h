@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "core/error.h"
 #include "core/event.h"
 
 namespace rung::cli {
@@ -14,6 +15,9 @@ std::string TextOf(const core::Event& event);
 
 // {"event": "migration_applied", …}; documented in docs/formats.md.
 nlohmann::ordered_json JsonOf(const core::Event& event);
+
+// {"time": …, "event": "error", "problems": […], "state": …, "next": …}
+nlohmann::ordered_json ErrorJson(const core::Error& error);
 
 // "1.2 s", "35 ms", "3 min 20 s"
 std::string FormatDuration(std::chrono::milliseconds duration);

@@ -42,8 +42,9 @@ struct Options {
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 
 // Settings come from the flag, then RUNG_*, then rung.conf (of the working directory, or --config),
-// then the default. Shape:  arguments without the program's name. Errors: core::Error (kUsage):
-// unknown command or flag, a value that is not one.
+// then the default.
+// Shape:  arguments without the program's name.
+// Errors: core::Error (kUsage): unknown command or flag, a value that is not one.
 Options ParseOptions(const std::vector<std::string>& arguments, const Environment& environment);
 
 // The whole help, or that of one command.

@@ -1,5 +1,8 @@
 #include "cli/run.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdlib>
 #include <exception>
@@ -8,12 +11,12 @@
 
 #include "cli/commands.h"
 #include "cli/console.h"
+#include "cli/event_text.h"
 #include "cli/exit_status.h"
 #include "cli/log.h"
 #include "cli/options.h"
 #include "cli/signals.h"
 #include "core/error.h"
-#include "pg/server_error.h"
 
 namespace rung::cli {
 namespace {
@@ -64,30 +67,56 @@ int RunCommand(const Options& options, Console& console, const Signals& signals)
   return RunNew(program);
 }
 
+// A closed standard output or error is a free descriptor: the connection to the server would get it, and
+// our texts with it. What nobody reads goes where writing fails, as on a full disk.
+void OccupyStandardDescriptors() {
+  for (int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(descriptor, F_GETFD) != -1) continue;
+    // open() takes the lowest free descriptor, which is this one.
+    const int opened = open(descriptor == STDOUT_FILENO ? "/dev/full" : "/dev/null", O_RDWR);
+    if (opened != descriptor) std::abort();
+  }
+}
+
+// An error as a person reads it, or as a line among the other lines of a machine's log.
+void Tell(const core::Error& error, Console& console, LogFormat format) {
+  if (format == LogFormat::kJson) {
+    console.WriteLine(ErrorJson(error).dump());
+  } else {
+    console.WriteError(error.what());
+  }
+}
+
 }  // namespace
 
 int Run(int argc, char** argv) {
+  OccupyStandardDescriptors();
   const Signals signals;
   Console console;
+  LogFormat format = LogFormat::kText;
+  const auto fail = [&](const core::Error& error) {
+    Tell(error, console, format);
+    return ExitStatusOf(error.failure(), signals.received());
+  };
+  const auto unexpected = [&](const std::exception& error) {
+    return fail(core::Error(core::Failure::kFailed, core::Problem{"", error.what(), {}},
+                            "everything committed so far is kept", "run it again"));
+  };
   try {
     const Options options = ParseOptions({argv + 1, argv + argc}, ReadEnvironment);
+    format = options.log_format;
     const int status = RunCommand(options, console, signals);
-    if (!console.results_are_whole() && status == kExitDone) {
-      console.WriteError("rung: standard output: not everything could be written\n");
-      return kExitFailed;
+    if (!console.results_are_whole()) {
+      return fail(
+          core::Error(core::Failure::kFailed,
+                      core::Problem{"standard output", "not everything could be written", {}},
+                      "the command itself has done its work", "make room, then run it again"));
     }
     return status;
   } catch (const core::Error& error) {
-    console.WriteError(error.what());
-    return ExitStatusOf(error.failure(), signals.received());
-  } catch (const pg::ConnectionLost& lost) {
-    console.WriteError(std::string("rung: ") + lost.what() +
-                       "\n  state: everything committed so far is kept\n  next:  run it again\n");
-    return kExitFailed;
-  } catch (const std::exception& error) {
-    console.WriteError(std::string("rung: ") + error.what() +
-                       "\n  state: everything committed so far is kept\n");
-    return kExitFailed;
+    return fail(error);
+  } catch (const std::exception& error) {  // a lost connection, a statement of our own that failed
+    return unexpected(error);
   }
 }
 

@@ -30,22 +30,22 @@ void RedactUrls(std::string& text) {
   }
 }
 
-// The value of every password=value or password='va lue'.
-void RedactKeyValues(std::string& text) {
-  constexpr std::string_view kKey = "password";
-  for (size_t at = 0; (at = text.find(kKey, at)) != std::string::npos;) {
-    at += kKey.size();
+// The value of every password=value, password='va lue' and PGPASSWORD=value.
+void RedactKeyValues(std::string& text, std::string_view key) {
+  for (size_t at = 0; (at = text.find(key, at)) != std::string::npos;) {
+    at += key.size();
     size_t value = text.find_first_not_of(kBlanks, at);
     if (value == std::string::npos || text[value] != '=') continue;
     value = text.find_first_not_of(kBlanks, value + 1);
     if (value == std::string::npos) return;
     size_t end = value + 1;
-    if (text[value] == '\'') {
-      while (end < text.size() && text[end] != '\'') end += text[end] == '\\' ? 2 : 1;
-      end = std::min(end + 1, text.size());
-    } else {
-      end = std::min(text.find_first_of(" \t\r\n&", value), text.size());
+    const bool is_quoted = text[value] == '\'';
+    const std::string_view ends = is_quoted ? "'" : " \t\r\n&";
+    if (!is_quoted) end = value;
+    while (end < text.size() && ends.find(text[end]) == std::string_view::npos) {
+      end += text[end] == '\\' ? 2 : 1;
     }
+    end = std::min(is_quoted ? end + 1 : end, text.size());
     text.replace(value, end - value, kStars);
     at = value + kStars.size();
   }
@@ -64,7 +64,8 @@ std::string Redactor::Redact(std::string_view text) const {
   std::string redacted(text);
   for (const std::string& secret : secrets_) ReplaceAll(redacted, secret);
   RedactUrls(redacted);
-  RedactKeyValues(redacted);
+  RedactKeyValues(redacted, "password");
+  RedactKeyValues(redacted, "PASSWORD");
   return redacted;
 }
 

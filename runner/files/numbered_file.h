@@ -19,9 +19,9 @@ struct NumberedFile {
 };
 
 // Reads every `<digits>_<name><extension>` of the directory, lowest number first. Files with
-// another extension and dot files are left alone. Shape:  extension with its dot. Numbers are
-// unique, all of one width. Errors: core::Error (kUsage) that names every bad file: no such
-// directory, not readable, not a
+// another extension and dot files are left alone.
+// Shape:  extension with its dot. Numbers are unique, all of one width.
+// Errors: core::Error (kUsage) that names every bad file: no such directory, not readable, not a
 //         regular file, a name without a number, numbers twice or of mixed width, NUL bytes,
 //         UTF-16, invalid UTF-8.
 std::vector<NumberedFile> ReadNumberedFiles(const std::filesystem::path& directory,

@@ -52,8 +52,8 @@ struct BackfillFile {
 std::vector<BackfillFile> ReadBackfillFiles(const std::filesystem::path& directory);
 
 // For each fill the positions of the fills of the same file that set a column which it reads: it
-// waits for them. Tables are compared as they are written. Errors: core::Error (kUsage) when fills
-// wait for each other.
+// waits for them. Tables are compared as they are written.
+// Errors: core::Error (kUsage) when fills wait for each other.
 std::vector<std::vector<size_t>> FindDependencies(const BackfillFile& file);
 
 }  // namespace rung::fill

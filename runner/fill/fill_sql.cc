@@ -21,6 +21,13 @@ std::string JoinTerms(const Fill& fill, const char* between, Term&& term) {
   return fmt::format("({})", fmt::join(terms, between));
 }
 
+// A target is NULL and its value is not.
+std::string HasValueForMissing(const Fill& fill) {
+  return JoinTerms(fill, " OR ", [](const Assignment& a) {
+    return fmt::format("({} IS NULL AND {} IS NOT NULL)", Target(a), a.value.text);
+  });
+}
+
 std::set<std::string> ColumnsOf(const sql::Expression& expression, bool of_source) {
   std::set<std::string> columns;
   for (const sql::ColumnUse& use : expression.columns) {
@@ -64,15 +71,21 @@ std::string MismatchPredicate(const Fill& fill) {
 
 std::string FillablePredicate(const Fill& fill) {
   std::vector<std::string> conditions;
-  if (!fill.once) {
-    conditions.push_back(JoinTerms(fill, " OR ", [](const Assignment& a) {
-      return fmt::format("({} IS NULL AND {} IS NOT NULL)", Target(a), a.value.text);
-    }));
-  }
+  if (!fill.once) conditions.push_back(HasValueForMissing(fill));
   if (fill.match) conditions.push_back(fill.match->text);
   if (fill.where) conditions.push_back(fill.where->text);
   if (conditions.empty()) return "true";
   return fmt::format("{}", fmt::join(conditions, " AND "));
+}
+
+SplitPredicate SplitFillablePredicate(const Fill& fill) {
+  if (!fill.from) return {FillablePredicate(fill), "true"};
+  SplitPredicate split{fill.once ? "true" : MissingPredicate(fill), fill.match->text};
+  if (fill.where) split.own += " AND " + fill.where->text;
+  if (fill.once) return split;
+  split.joined += " AND " + (fill.set.size() == 1 ? fill.set.front().value.text + " IS NOT NULL"
+                                                  : HasValueForMissing(fill));
+  return split;
 }
 
 std::vector<std::string> OwnColumns(const Fill& fill) {

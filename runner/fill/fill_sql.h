@@ -19,6 +19,14 @@ std::string FromClause(const Fill& fill);
 // matches, `where` holds. For `once`: the source matches and `where` holds.
 std::string FillablePredicate(const Fill& fill);
 
+// The same in two parts, for a sweep that wants to look at a row's own columns as late as possible:
+// what the filled table's columns alone can tell, and what takes the source.
+struct SplitPredicate {
+  std::string own;
+  std::string joined;  // "true" where there is no source
+};
+SplitPredicate SplitFillablePredicate(const Fill& fill);
+
 // The row has no value in a target column.
 std::string MissingPredicate(const Fill& fill);
 

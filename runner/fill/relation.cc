@@ -108,8 +108,10 @@ void CheckStatement(pg::Connection& connection, const Fill& fill) {
     connection.Exec(fmt::format("EXPLAIN UPDATE {} AS {} SET {} {} WHERE {}", fill.table, kAlias,
                                 SetClause(fill), FromClause(fill), FillablePredicate(fill)));
   } catch (const pg::ServerError& error) {
-    throw Refused(fill, fmt::format("{}: {}", fill.table, error.what()),
-                  error.hint.empty() ? "correct the file and run it again" : error.hint);
+    throw core::Error(
+        core::Failure::kFailed,
+        core::Problem{fill.place, fmt::format("{}: {}", fill.table, error.what()), error.Details()},
+        "nothing of this backfill was run", "correct the file and run it again");
   }
 }
 

@@ -106,7 +106,7 @@ class Applier {
         context_.events.Emit(core::Notice{
             core::Notice::Level::kWarning,
             fmt::format("{}:{}: {}; rolled back, trying again in {:.1f} s", migration_.path,
-                        migration_.statements[failed.statement].line, failed.error.what(),
+                        migration_.statements[failed.statement].head_line, failed.error.what(),
                         static_cast<double>(jittered.count()) / 1000)});
         core::SleepFor(jittered, context_.stop);
         RequireGoing();
@@ -133,7 +133,9 @@ class Applier {
 
   // Record, statement, record: what a crash in between leaves is found by the next run.
   void RunBare(const Unit& unit) {
-    const std::optional<sql::ConcurrentIndex>& index = migration_.statements[unit.begin].builds;
+    std::optional<sql::ConcurrentIndex> index = migration_.statements[unit.begin].builds;
+    if (index && index->name.empty())
+      index.reset();  // PostgreSQL chooses the name: nothing to look for
     if (is_open_ && index && ReadIndexState(context_.connection, *index) == IndexState::kValid) {
       Record(static_cast<int>(unit.end), false);  // it was built; only the record of it was missing
       return;
@@ -180,9 +182,11 @@ class Applier {
     }
   }
 
-  std::string Place(size_t statement, int line_in_statement = 1) const {
+  // Where the server named no line, the statement's own first one.
+  std::string Place(size_t statement, int line_in_statement = 0) const {
+    const sql::Statement& at = migration_.statements[statement];
     return fmt::format("{}:{}", migration_.path,
-                       migration_.statements[statement].line + std::max(line_in_statement, 1) - 1);
+                       line_in_statement > 0 ? at.line + line_in_statement - 1 : at.head_line);
   }
 
   static void AddDetails(const pg::ServerError& error, core::Problem& problem) {

@@ -26,7 +26,8 @@ class UnitPlanner {
   void Plan(std::vector<Problem>& problems) {
     for (const Statement& statement : script_.statements) {
       if (auto fault = Take(statement)) {
-        problems.push_back({fmt::format("{}:{}", path_, statement.line), *fault, {statement.head}});
+        problems.push_back(
+            {fmt::format("{}:{}", path_, statement.head_line), *fault, {statement.head}});
         return;
       }
     }
@@ -50,7 +51,7 @@ class UnitPlanner {
         // Only a block with statements around it, or a second one, makes the file more than one
         // unit.
         if (!migration_.statements.empty()) has_blocks_ = true;
-        block_line_ = statement.line;
+        block_line_ = statement.head_line;
         block_begin_ = migration_.statements.size();
         return std::nullopt;
       case Control::kCommit:
@@ -62,6 +63,8 @@ class UnitPlanner {
         block_line_ = 0;
         block_closed_ = true;
         return std::nullopt;
+      case Control::kCommitAndChain:
+        return "COMMIT AND CHAIN is not understood: write COMMIT and BEGIN";
       case Control::kRollback:
         return "a ROLLBACK would undo what the history records";
       case Control::kTwoPhase:

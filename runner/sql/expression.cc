@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sql/parse_tree.h"
+#include "sql/tokens.h"
 
 namespace rung::sql {
 namespace {
@@ -84,24 +85,26 @@ std::variant<Expression, SyntaxError> ParseExpression(std::string_view text,
 }
 
 std::variant<TableName, SyntaxError> ParseTableName(std::string_view text) {
-  const std::string wrapped = "SELECT FROM " + std::string(text);
-  const auto parsed = Parse(wrapped);
+  const std::string name(text);
+  const auto parsed = Parse("SELECT FROM " + name);
   if (const auto* error = std::get_if<SyntaxError>(&parsed)) return SyntaxError{error->message, 0};
-  const PgQuery__ParseResult& tree = *std::get<ParseTree>(parsed);
   const SyntaxError refused{"not the name of one table", 0};
-  if (tree.n_stmts != 1) return refused;
+  const PgQuery__ParseResult& tree = *std::get<ParseTree>(parsed);
   const PgQuery__Node& statement = *tree.stmts[0]->stmt;
-  if (statement.node_case != PG_QUERY__NODE__NODE_SELECT_STMT) return refused;
+  if (tree.n_stmts != 1 || statement.node_case != PG_QUERY__NODE__NODE_SELECT_STMT) return refused;
   const PgQuery__SelectStmt& select = *statement.select_stmt;
-  if (select.n_from_clause != 1 || select.where_clause != nullptr || select.n_sort_clause != 0 ||
-      select.n_group_clause != 0 || select.limit_count != nullptr ||
-      select.op != PG_QUERY__SET_OPERATION__SETOP_NONE ||
+  if (select.n_from_clause != 1 ||
       select.from_clause[0]->node_case != PG_QUERY__NODE__NODE_RANGE_VAR) {
     return refused;
   }
   const PgQuery__RangeVar& table = *select.from_clause[0]->range_var;
   if (table.alias != nullptr) return SyntaxError{"a table name with an alias", 0};
-  return TableName{std::string(text), table.relname};
+  // A name is one token, or three with the dot; nothing may stand around it.
+  std::string tokens = TokenText(name);
+  const auto count = std::count(tokens.begin(), tokens.end(), '\n');
+  std::erase(tokens, '\n');
+  if ((count != 1 && count != 3) || tokens != name) return refused;
+  return TableName{name, table.relname};
 }
 
 }  // namespace rung::sql

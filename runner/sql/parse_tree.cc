@@ -1,5 +1,7 @@
 #include "sql/parse_tree.h"
 
+#include <algorithm>
+
 #include "core/utf8.h"
 
 namespace rung::sql {
@@ -47,6 +49,29 @@ void Walk(const ProtobufCMessage& message,
     if (of_union && At<uint32_t>(message, field.quantifier_offset) != field.id) continue;
     if (const auto* child = At<ProtobufCMessage*>(message, field.offset)) Walk(*child, visit);
   }
+}
+
+bool IsOn(const PgQuery__DefElem& option) {
+  if (option.arg == nullptr) return true;
+  switch (option.arg->node_case) {
+    case PG_QUERY__NODE__NODE_BOOLEAN:
+      return option.arg->boolean->boolval;
+    case PG_QUERY__NODE__NODE_INTEGER:
+      return option.arg->integer->ival != 0;
+    case PG_QUERY__NODE__NODE_STRING: {
+      const std::string_view value = option.arg->string->sval;
+      return value != "false" && value != "off" && value != "0";
+    }
+    default:
+      return true;
+  }
+}
+
+bool HasOption(size_t count, PgQuery__Node* const* options, std::string_view name) {
+  return std::any_of(options, options + count, [&](const PgQuery__Node* option) {
+    return option->node_case == PG_QUERY__NODE__NODE_DEF_ELEM &&
+           option->def_elem->defname == name && IsOn(*option->def_elem);
+  });
 }
 
 }  // namespace rung::sql

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "sql/syntax_error.h"
@@ -32,5 +33,11 @@ template <typename T>
 const T* As(const ProtobufCMessage& message, const ProtobufCMessageDescriptor& descriptor) {
   return message.descriptor == &descriptor ? reinterpret_cast<const T*>(&message) : nullptr;
 }
+
+// Is this option given, and not as false?
+bool HasOption(size_t count, PgQuery__Node* const* options, std::string_view name);
+
+// An option without a value is on.
+bool IsOn(const PgQuery__DefElem& option);
 
 }  // namespace rung::sql

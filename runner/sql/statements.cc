@@ -64,7 +64,7 @@ Control ControlOf(const PgQuery__Node& node) {
     case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_START:
       return Control::kBegin;
     case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_COMMIT:
-      return Control::kCommit;
+      return node.transaction_stmt->chain ? Control::kCommitAndChain : Control::kCommit;
     case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_ROLLBACK:
       return Control::kRollback;
     case PG_QUERY__TRANSACTION_STMT_KIND__TRANS_STMT_SAVEPOINT:
@@ -76,18 +76,30 @@ Control ControlOf(const PgQuery__Node& node) {
   }
 }
 
-bool HasOption(size_t count, PgQuery__Node** options, std::string_view name) {
-  return std::any_of(options, options + count, [&](const PgQuery__Node* option) {
-    return option->node_case == PG_QUERY__NODE__NODE_DEF_ELEM && option->def_elem->defname == name;
-  });
-}
-
 bool DetachesConcurrently(const PgQuery__AlterTableStmt& alter) {
   return std::any_of(alter.cmds, alter.cmds + alter.n_cmds, [](const PgQuery__Node* node) {
     const PgQuery__Node* def = node->alter_table_cmd->def;
     return def != nullptr && def->node_case == PG_QUERY__NODE__NODE_PARTITION_CMD &&
            def->partition_cmd->concurrent;
   });
+}
+
+// A change of the publications refreshes unless it says otherwise.
+bool Refreshes(const PgQuery__AlterSubscriptionStmt& alter) {
+  switch (alter.kind) {
+    case PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_REFRESH:
+      return true;
+    case PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_SET_PUBLICATION:
+    case PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_ADD_PUBLICATION:
+    case PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_DROP_PUBLICATION:
+      return std::none_of(alter.options, alter.options + alter.n_options,
+                          [](const PgQuery__Node* option) {
+                            return std::string_view(option->def_elem->defname) == "refresh" &&
+                                   !IsOn(*option->def_elem);
+                          });
+    default:
+      return false;
+  }
 }
 
 // Source: PreventInTransactionBlock in PostgreSQL 15's source; each tried on a server.
@@ -128,6 +140,8 @@ std::string OutsideReason(const PgQuery__Node& node) {
       return node.discard_stmt->target == PG_QUERY__DISCARD_MODE__DISCARD_ALL ? "DISCARD ALL" : "";
     case PG_QUERY__NODE__NODE_CREATE_SUBSCRIPTION_STMT:
       return "CREATE SUBSCRIPTION";
+    case PG_QUERY__NODE__NODE_ALTER_SUBSCRIPTION_STMT:
+      return Refreshes(*node.alter_subscription_stmt) ? "ALTER SUBSCRIPTION REFRESH" : "";
     case PG_QUERY__NODE__NODE_DROP_SUBSCRIPTION_STMT:
       return "DROP SUBSCRIPTION";
     default:
@@ -169,7 +183,9 @@ Statement Cutter::Cut(size_t begin, size_t end) {
   statement.text = file_.substr(begin, end - begin);
   statement.line = line_;
   const std::string_view text = statement.text;
-  const std::string_view sql = text.substr(SkipComments(text, 0));
+  const size_t first_token = SkipComments(text, 0);
+  statement.head_line = line_ + LineAt(text, first_token) - 1;
+  const std::string_view sql = text.substr(first_token);
   statement.head = std::string(sql.substr(0, std::min(sql.find('\n'), sql.size())));
   while (!statement.head.empty() && IsBlank(statement.head.back())) statement.head.pop_back();
   return statement;

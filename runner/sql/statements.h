@@ -11,7 +11,7 @@
 
 namespace rung::sql {
 
-enum class Control { kNone, kBegin, kCommit, kRollback, kSavepoint, kTwoPhase };
+enum class Control { kNone, kBegin, kCommit, kCommitAndChain, kRollback, kSavepoint, kTwoPhase };
 
 // An index built or dropped CONCURRENTLY. Names as written, without quotes; schema may be empty.
 struct ConcurrentIndex {
@@ -21,9 +21,10 @@ struct ConcurrentIndex {
 };
 
 struct Statement {
-  std::string text;  // as written, from its first character that is not white space, without ';'
-  int line = 1;      // of that character in the file, from 1
-  std::string head;  // its first line of SQL, for people
+  std::string text;   // as written, from its first character that is not white space, without ';'
+  int line = 1;       // of that character in the file, from 1
+  std::string head;   // its first line of SQL, for people
+  int head_line = 1;  // of that in the file
   Control control = Control::kNone;
   std::string
       outside;  // why PostgreSQL keeps it out of transactions ("VACUUM"); empty if it does not
@@ -44,8 +45,8 @@ struct Fault {
 };
 
 // Splits a file. Where the grammar refuses the text, `fault` holds the parser's words and the
-// script is split by the scanner instead, statements unclassified. Shape:  UTF-8 without NUL;
-// comments and blanks alone give no statements.
+// script is split by the scanner instead, each piece that does not parse alone unclassified.
+// Shape:  UTF-8 without NUL; comments and blanks alone give no statements.
 Script SplitStatements(const std::string& text, std::optional<Fault>& fault);
 
 // The line of the file with a caret under byte `column` (from 0) of it.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 #include <iterator>
+#include <set>
+#include <string_view>
 
 #include "sql/parse_tree.h"
 
@@ -86,12 +88,24 @@ class Locks {
     });
   }
 
-  // Every table that this part of the tree reads.
-  void AddRead(const ProtobufCMessage& message) {
-    Walk(message, [this](const ProtobufCMessage& node) {
-      Add(As<PgQuery__RangeVar>(node, pg_query__range_var__descriptor), LockMode::kAccessShare);
+  // Every table that this query reads or writes, its CTEs left out.
+  void AddQuery(const ProtobufCMessage& query) {
+    std::set<std::string> ctes;
+    Walk(query, [&](const ProtobufCMessage& node) {
+      const auto* cte = As<PgQuery__CommonTableExpr>(node, pg_query__common_table_expr__descriptor);
+      if (cte != nullptr) ctes.insert(cte->ctename);
       return true;
     });
+    Walk(query, [&](const ProtobufCMessage& node) {
+      AddWritten(node);
+      const auto* select = As<PgQuery__SelectStmt>(node, pg_query__select_stmt__descriptor);
+      if (select != nullptr && select->n_locking_clause > 0) {
+        for (size_t i = 0; i < select->n_from_clause; ++i)
+          AddTables(select->from_clause[i]->base, ctes, LockMode::kRowShare);
+      }
+      return true;
+    });
+    AddTables(query, ctes, LockMode::kAccessShare);
   }
 
   std::vector<TableLock> StrongestFirst() && {
@@ -101,25 +115,56 @@ class Locks {
   }
 
  private:
+  void AddTables(const ProtobufCMessage& message, const std::set<std::string>& ctes,
+                 LockMode mode) {
+    Walk(message, [&](const ProtobufCMessage& node) {
+      const auto* table = As<PgQuery__RangeVar>(node, pg_query__range_var__descriptor);
+      const bool is_cte =
+          table != nullptr && *table->schemaname == '\0' && ctes.contains(table->relname);
+      if (!is_cte) Add(table, mode);
+      return true;
+    });
+  }
+
+  void AddWritten(const ProtobufCMessage& node) {
+    if (const auto* insert = As<PgQuery__InsertStmt>(node, pg_query__insert_stmt__descriptor)) {
+      Add(insert->relation, LockMode::kRowExclusive);
+    } else if (const auto* update =
+                   As<PgQuery__UpdateStmt>(node, pg_query__update_stmt__descriptor)) {
+      Add(update->relation, LockMode::kRowExclusive);
+    } else if (const auto* gone =
+                   As<PgQuery__DeleteStmt>(node, pg_query__delete_stmt__descriptor)) {
+      Add(gone->relation, LockMode::kRowExclusive);
+    } else if (const auto* merge = As<PgQuery__MergeStmt>(node, pg_query__merge_stmt__descriptor)) {
+      Add(merge->relation, LockMode::kRowExclusive);
+    }
+  }
+
   std::vector<TableLock> found_;
 };
 
-// "schema.table" out of the name lists that DROP and COMMENT carry.
-std::string NameOf(const PgQuery__Node& node) {
+// "schema.table" out of the first `count` names of the lists that DROP carries.
+std::string NameOf(const PgQuery__List& list, size_t count) {
   std::string name;
-  if (node.node_case != PG_QUERY__NODE__NODE_LIST) return name;
-  for (size_t i = 0; i < node.list->n_items; ++i) {
-    if (node.list->items[i]->node_case != PG_QUERY__NODE__NODE_STRING) continue;
+  for (size_t i = 0; i < count; ++i) {
     if (!name.empty()) name += '.';
-    name += Quoted(node.list->items[i]->string->sval);
+    name += Quoted(list.items[i]->string->sval);
   }
   return name;
 }
 
 void OfDrop(const PgQuery__DropStmt& drop, Locks& locks) {
-  if (drop.remove_type != PG_QUERY__OBJECT_TYPE__OBJECT_TABLE) return;
+  const bool of_table = drop.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE;
+  // Their names are those of the table, and their own at the end.
+  const bool on_table = drop.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TRIGGER ||
+                        drop.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_POLICY ||
+                        drop.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_RULE;
+  if (!of_table && !on_table) return;
   for (size_t i = 0; i < drop.n_objects; ++i) {
-    locks.Add(NameOf(*drop.objects[i]), LockMode::kAccessExclusive);
+    const PgQuery__Node& object = *drop.objects[i];
+    if (object.node_case != PG_QUERY__NODE__NODE_LIST) continue;
+    locks.Add(NameOf(*object.list, object.list->n_items - (on_table ? 1 : 0)),
+              LockMode::kAccessExclusive);
   }
 }
 
@@ -132,14 +177,51 @@ void OfRelations(PgQuery__Node** nodes, size_t count, LockMode mode, Locks& lock
   }
 }
 
+// Both ends of ATTACH and DETACH PARTITION.
+const PgQuery__RangeVar* LockedPartition(const PgQuery__AlterTableCmd& command) {
+  const bool attaches = command.subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AttachPartition;
+  const bool detaches = command.subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DetachPartition;
+  if (!attaches && !detaches) return nullptr;
+  const PgQuery__PartitionCmd& partition = *command.def->partition_cmd;
+  return detaches && partition.concurrent ? nullptr : partition.name;
+}
+
 void OfAlterTable(const PgQuery__AlterTableStmt& alter, Locks& locks) {
   if (alter.objtype != PG_QUERY__OBJECT_TYPE__OBJECT_TABLE) return;
-  auto mode = LockMode::kShareUpdateExclusive;
   for (size_t i = 0; i < alter.n_cmds; ++i) {
-    mode = std::max(mode, OfAlterCommand(*alter.cmds[i]->alter_table_cmd));
+    const PgQuery__AlterTableCmd& command = *alter.cmds[i]->alter_table_cmd;
+    locks.Add(alter.relation, OfAlterCommand(command));
+    locks.Add(LockedPartition(command), LockMode::kAccessExclusive);
   }
-  locks.Add(alter.relation, mode);
   locks.AddReferenced(alter.base);
+}
+
+void OfVacuum(const PgQuery__VacuumStmt& vacuum, Locks& locks) {
+  const bool is_full = std::any_of(
+      vacuum.options, vacuum.options + vacuum.n_options, [](const PgQuery__Node* option) {
+        return std::string_view(option->def_elem->defname) == "full" && IsOn(*option->def_elem);
+      });
+  OfRelations(vacuum.rels, vacuum.n_rels,
+              is_full ? LockMode::kAccessExclusive : LockMode::kShareUpdateExclusive, locks);
+}
+
+void OfReindex(const PgQuery__ReindexStmt& reindex, Locks& locks) {
+  if (reindex.kind != PG_QUERY__REINDEX_OBJECT_TYPE__REINDEX_OBJECT_TABLE) return;
+  locks.Add(reindex.relation, HasOption(reindex.n_params, reindex.params, "concurrently")
+                                  ? LockMode::kShareUpdateExclusive
+                                  : LockMode::kShare);
+}
+
+void OfCreateTable(const PgQuery__CreateStmt& create, Locks& locks) {
+  const auto mode =
+      create.partbound != nullptr ? LockMode::kAccessExclusive : LockMode::kShareUpdateExclusive;
+  OfRelations(create.inh_relations, create.n_inh_relations, mode, locks);
+  locks.AddReferenced(create.base);
+}
+
+void OfCopy(const PgQuery__CopyStmt& copy, Locks& locks) {
+  locks.Add(copy.relation, copy.is_from ? LockMode::kRowExclusive : LockMode::kAccessShare);
+  if (copy.query != nullptr) locks.AddQuery(copy.query->base);
 }
 
 }  // namespace
@@ -158,7 +240,9 @@ std::vector<TableLock> FindTableLocks(const PgQuery__Node& statement) {
       OfAlterTable(*statement.alter_table_stmt, locks);
       break;
     case PG_QUERY__NODE__NODE_RENAME_STMT:
-      locks.Add(statement.rename_stmt->relation, LockMode::kAccessExclusive);
+      if (statement.rename_stmt->rename_type != PG_QUERY__OBJECT_TYPE__OBJECT_INDEX) {
+        locks.Add(statement.rename_stmt->relation, LockMode::kAccessExclusive);
+      }
       break;
     case PG_QUERY__NODE__NODE_DROP_STMT:
       OfDrop(*statement.drop_stmt, locks);
@@ -168,12 +252,21 @@ std::vector<TableLock> FindTableLocks(const PgQuery__Node& statement) {
                   LockMode::kAccessExclusive, locks);
       break;
     case PG_QUERY__NODE__NODE_CREATE_STMT:
-      locks.AddReferenced(statement.create_stmt->base);
+      OfCreateTable(*statement.create_stmt, locks);
+      break;
+    case PG_QUERY__NODE__NODE_CREATE_TABLE_AS_STMT:
+      locks.AddQuery(statement.create_table_as_stmt->query->base);
       break;
     case PG_QUERY__NODE__NODE_INDEX_STMT:
       locks.Add(statement.index_stmt->relation, statement.index_stmt->concurrent
                                                     ? LockMode::kShareUpdateExclusive
                                                     : LockMode::kShare);
+      break;
+    case PG_QUERY__NODE__NODE_REINDEX_STMT:
+      OfReindex(*statement.reindex_stmt, locks);
+      break;
+    case PG_QUERY__NODE__NODE_CLUSTER_STMT:
+      locks.Add(statement.cluster_stmt->relation, LockMode::kAccessExclusive);
       break;
     case PG_QUERY__NODE__NODE_CREATE_TRIG_STMT:
       locks.Add(statement.create_trig_stmt->relation, LockMode::kShareRowExclusive);
@@ -181,31 +274,28 @@ std::vector<TableLock> FindTableLocks(const PgQuery__Node& statement) {
     case PG_QUERY__NODE__NODE_CREATE_POLICY_STMT:
       locks.Add(statement.create_policy_stmt->table, LockMode::kAccessExclusive);
       break;
+    case PG_QUERY__NODE__NODE_ALTER_POLICY_STMT:
+      locks.Add(statement.alter_policy_stmt->table, LockMode::kAccessExclusive);
+      break;
     case PG_QUERY__NODE__NODE_RULE_STMT:
       locks.Add(statement.rule_stmt->relation, LockMode::kAccessExclusive);
       break;
     case PG_QUERY__NODE__NODE_VACUUM_STMT:
-      OfRelations(statement.vacuum_stmt->rels, statement.vacuum_stmt->n_rels,
-                  LockMode::kShareUpdateExclusive, locks);
+      OfVacuum(*statement.vacuum_stmt, locks);
+      break;
+    case PG_QUERY__NODE__NODE_COPY_STMT:
+      OfCopy(*statement.copy_stmt, locks);
       break;
     case PG_QUERY__NODE__NODE_LOCK_STMT:
       OfRelations(statement.lock_stmt->relations, statement.lock_stmt->n_relations,
                   static_cast<LockMode>(statement.lock_stmt->mode - 1), locks);
       break;
     case PG_QUERY__NODE__NODE_INSERT_STMT:
-      locks.Add(statement.insert_stmt->relation, LockMode::kRowExclusive);
-      locks.AddRead(statement.insert_stmt->base);
-      break;
     case PG_QUERY__NODE__NODE_UPDATE_STMT:
-      locks.Add(statement.update_stmt->relation, LockMode::kRowExclusive);
-      locks.AddRead(statement.update_stmt->base);
-      break;
     case PG_QUERY__NODE__NODE_DELETE_STMT:
-      locks.Add(statement.delete_stmt->relation, LockMode::kRowExclusive);
-      locks.AddRead(statement.delete_stmt->base);
-      break;
+    case PG_QUERY__NODE__NODE_MERGE_STMT:
     case PG_QUERY__NODE__NODE_SELECT_STMT:
-      locks.AddRead(statement.select_stmt->base);
+      locks.AddQuery(statement.base);
       break;
     default:
       break;

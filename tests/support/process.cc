@@ -30,6 +30,8 @@ class Exec {
     // What this test's own environment has of rung's settings is not the child's business.
     Remove("DATABASE_URL");
     Remove("CI");
+    variables_.push_back("LSAN_OPTIONS=suppressions=" RUNG_SOURCE_DIR
+                         "/tests/lsan.supp:print_suppressions=0");
     for (const std::string& change : command.environment) {
       const size_t equals = change.find('=');
       Remove(change.substr(0, equals));
