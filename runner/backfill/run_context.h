@@ -47,6 +47,7 @@ inline constexpr pg::TransactionSettings kBatchTransaction{
     .statement_timeout = std::chrono::seconds(30),
     .idle_timeout = std::chrono::seconds(60),
     .rows_are_all_visible = true,
+    .short_statements = true,
 };
 
 }  // namespace rung::backfill

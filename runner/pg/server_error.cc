@@ -68,7 +68,10 @@ ServerError::ServerError(std::string_view text) {
       *(field = &hint) = *found_hint;
     } else if (const auto found_context = After(shown, "CONTEXT")) {
       *(field = &context) = *found_context;
-    } else if (After(shown, "QUERY") || After(shown, "LOCATION") || After(shown, "SCHEMA NAME") ||
+    } else if (After(shown, "QUERY")) {
+      line = 0;  // the place is in a function's query, not in the statement
+      field = &ignored;
+    } else if (After(shown, "LOCATION") || After(shown, "SCHEMA NAME") ||
                After(shown, "TABLE NAME") || After(shown, "COLUMN NAME") ||
                After(shown, "DATATYPE NAME") || After(shown, "CONSTRAINT NAME")) {
       field = &ignored;

@@ -58,9 +58,15 @@ bool NamesDatabase() {
   return false;
 }
 
+// 127.0.0.0/8 as an address: a name that begins like one is anybody's.
+bool IsLoopbackAddress(std::string_view host) {
+  return host.starts_with("127.") &&
+         host.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
 bool IsLocal(std::string_view host) {
   return host.empty() || host.starts_with('/') || host.starts_with('@') || host == "localhost" ||
-         host.starts_with("127.") || host == "::1";
+         IsLoopbackAddress(host) || host == "::1";
 }
 
 bool AllLocal(std::string_view hosts) {
@@ -138,7 +144,7 @@ Target ResolveTarget(const TargetRequest& request) {
         "PGHOST, PGDATABASE, PGUSER");
   }
   Settings given = ParseUrl(url, where);
-  if (by_flag && given.contains("password")) {
+  if (by_flag && (given.contains("password") || given.contains("sslpassword"))) {
     throw Refused("--url",
                   "a password in the command line is visible to every user of this machine",
                   "give it in DATABASE_URL, in PGPASSFILE (~/.pgpass), or in a service file "
@@ -159,7 +165,7 @@ Target ResolveTarget(const TargetRequest& request) {
   Target target;
   for (const auto& [key, value] : given) target.conninfo += key + "=" + Quote(value) + " ";
   target.description = Describe(effective);
-  target.secrets = {Get(effective, "password"), RawPassword(url)};
+  target.secrets = {Get(effective, "password"), Get(effective, "sslpassword"), RawPassword(url)};
   return target;
 }
 

@@ -14,6 +14,7 @@ std::string BeginStatement(const TransactionSettings& settings) {
       settings.lock_timeout.count(), settings.statement_timeout.count(),
       settings.idle_timeout.count());
   if (settings.rows_are_all_visible) sql += "; SET LOCAL row_security = off";
+  if (settings.short_statements) sql += "; SET LOCAL jit = off";
   if (settings.strangers_sql) sql += "; SELECT txid_current()";
   return sql;
 }

@@ -15,7 +15,8 @@ struct TransactionSettings {
   std::chrono::milliseconds idle_timeout{0};       // 0: no limit
   bool rows_are_all_visible = false;               // row_security = off: hidden rows are an error
   bool read_only = false;
-  bool strangers_sql = false;  // notice when that SQL ends the transaction
+  bool short_statements = false;  // without JIT, which takes longer to compile than they to run
+  bool strangers_sql = false;     // notice when that SQL ends the transaction
 };
 
 class Transaction {

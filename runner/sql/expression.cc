@@ -52,7 +52,12 @@ std::vector<Reference> FindReferences(const PgQuery__Node& expression) {
 std::variant<Expression, SyntaxError> ParseExpression(std::string_view text,
                                                       std::string_view alias) {
   std::string wrapped = std::string(kPrefix) + std::string(text) + std::string(kSuffix);
+  // By itself first: `a) OR (b` is only an expression inside of our parentheses.
+  const auto alone = Parse("SELECT " + std::string(text));
   const auto parsed = Parse(wrapped);
+  if (std::holds_alternative<ParseTree>(parsed) && std::holds_alternative<SyntaxError>(alone)) {
+    return SyntaxError{std::get<SyntaxError>(alone).message, 0};
+  }
   if (const auto* error = std::get_if<SyntaxError>(&parsed)) {
     return SyntaxError{error->message, error->offset - std::min(error->offset, kPrefix.size())};
   }

@@ -248,7 +248,7 @@ Script SplitStatements(const std::string& text, std::optional<Fault>& fault) {
   const auto parsed = Parse(text);
   if (const auto* error = std::get_if<SyntaxError>(&parsed)) {
     const size_t begin = error->offset == 0 ? 0 : text.rfind('\n', error->offset - 1) + 1;
-    const size_t end = std::min(text.find('\n', error->offset), text.size());
+    const size_t end = std::min(text.find_first_of("\r\n", error->offset), text.size());
     const int line = LineAt(text, error->offset);
     fault = Fault{
         error->message, line,

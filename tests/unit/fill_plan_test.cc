@@ -1,0 +1,139 @@
+#include "backfill/fill_plan.h"
+
+#include <gtest/gtest.h>
+
+#include "unit/fills.h"
+
+namespace rung::backfill {
+namespace {
+
+constexpr int kServer = 150004;
+
+fill::Relation TableOf(const std::string& name, std::vector<fill::KeyColumn> key) {
+  fill::Relation relation;
+  relation.oid = "4711";
+  relation.name = name;
+  relation.key = std::move(key);
+  return relation;
+}
+
+fill::Relation Users() { return TableOf("public.users", {{"id", "uuid"}}); }
+
+fill::Fill ByKey() {
+  fill::Fill fill = test::FillFromParent();
+  fill.by_key = true;
+  return fill;
+}
+
+TEST(FillPlan, SweepsAnOrdinaryTableByPage) {
+  const FillPlan plan = PlanFill(test::FillFromParent(), 3, Users(), kServer);
+  EXPECT_EQ(plan.sweep, Sweep::kPage);
+  EXPECT_EQ(plan.why_sweep, "an ordinary table");
+  EXPECT_EQ(plan.position, 3u);
+  EXPECT_FALSE(plan.once);
+  EXPECT_EQ(plan.upper_key, "");
+  EXPECT_EQ(plan.next_key, "");
+}
+
+TEST(FillPlan, SweepsByKeyForItsReasons) {
+  fill::Fill once = test::ReadFill("table = 'a'\nset = { n = 'n + 1' }\nonce = true");
+  EXPECT_EQ(PlanFill(once, 0, Users(), kServer).sweep, Sweep::kKey);
+  EXPECT_EQ(PlanFill(once, 0, Users(), kServer).why_sweep, "once = true");
+  EXPECT_TRUE(PlanFill(once, 0, Users(), kServer).once);
+
+  EXPECT_EQ(PlanFill(ByKey(), 0, Users(), kServer).sweep, Sweep::kKey);
+  EXPECT_EQ(PlanFill(ByKey(), 0, Users(), kServer).why_sweep, "asked for");
+
+  const FillPlan on_13 = PlanFill(test::FillFromParent(), 0, Users(), 130012);
+  EXPECT_EQ(on_13.sweep, Sweep::kKey);
+  EXPECT_EQ(on_13.why_sweep, "the server is older than 14");
+  EXPECT_EQ(PlanFill(test::FillFromParent(), 0, Users(), 140000).sweep, Sweep::kPage);
+}
+
+TEST(FillPlan, NamesATableAsPeopleKnowIt) {
+  const auto table_of = [](const char* relation) {
+    return PlanFill(test::FillFromParent(), 0, TableOf(relation, {}), kServer).table;
+  };
+  EXPECT_EQ(table_of("public.users"), "users");
+  EXPECT_EQ(table_of("app.users"), "app.users");
+  EXPECT_EQ(table_of("publicity.users"), "publicity.users");
+}
+
+TEST(FillPlan, TellsItsSweepInWords) {
+  EXPECT_STREQ(ToString(Sweep::kPage), "page sweep");
+  EXPECT_STREQ(ToString(Sweep::kKey), "key sweep");
+}
+
+TEST(FillPlan, UpdatesASliceOfPages) {
+  const FillPlan plan = PlanFill(test::FillFromParent(), 0, Users(), kServer);
+  EXPECT_EQ(plan.update,
+            R"(UPDATE ONLY public.users AS t SET "clerk_org_id" = (clients.clerk_organization_id))"
+            R"( FROM clients WHERE t.ctid >= $1::tid AND t.ctid < $2::tid)"
+            R"( AND CASE WHEN (hashtid(t.ctid) & $3::integer) = $4::integer)"
+            R"( THEN ((t."clerk_org_id" IS NULL))::integer ELSE 0 END = 1)"
+            R"( AND (clients.id = t.client_id) AND (clients.clerk_organization_id) IS NOT NULL)");
+}
+
+TEST(FillPlan, UpdatesTheRestOfAChunkInOne) {
+  for (const fill::Fill& fill : {test::FillFromParent(), ByKey()}) {
+    const FillPlan plan = PlanFill(fill, 0, Users(), kServer);
+    std::string rest = plan.update;
+    rest.replace(rest.find(" = $4::integer"), 2, " >=");
+    EXPECT_EQ(plan.update_rest, rest);
+  }
+}
+
+TEST(FillPlan, CountsWhatItsUpdateWouldWrite) {
+  EXPECT_EQ(PlanFill(test::FillFromParent(), 0, Users(), kServer).count_fillable,
+            R"(SELECT count(*) FROM ONLY public.users AS t, clients WHERE )"
+            R"(((t."clerk_org_id" IS NULL AND (clients.clerk_organization_id) IS NOT NULL)))"
+            R"( AND (clients.id = t.client_id))");
+}
+
+TEST(FillPlan, UpdatesARangeOfOneKey) {
+  const FillPlan plan = PlanFill(ByKey(), 0, Users(), kServer);
+  EXPECT_EQ(plan.update,
+            R"(UPDATE ONLY public.users AS t SET "clerk_org_id" = (clients.clerk_organization_id))"
+            R"( FROM clients WHERE ($1::text[] IS NULL OR ROW(t."id") >)"
+            R"( ROW((($1::text[])[1])::uuid)) AND ROW(t."id") <= ROW((($2::text[])[1])::uuid))"
+            R"( AND (hashtextextended(ROW(t."id")::text, 0) & $3::integer) = $4::integer)"
+            R"( AND ((t."clerk_org_id" IS NULL AND (clients.clerk_organization_id) IS NOT NULL)))"
+            R"( AND (clients.id = t.client_id))");
+  EXPECT_EQ(plan.upper_key, R"(SELECT ARRAY[t."id"::text]::text FROM ONLY public.users AS t)"
+                            R"( ORDER BY "id" DESC LIMIT 1)");
+  EXPECT_EQ(plan.next_key,
+            R"(SELECT ARRAY[ahead."id"::text]::text FROM (SELECT "id" FROM ONLY public.users AS t)"
+            R"( WHERE ($1::text[] IS NULL OR ROW(t."id") > ROW((($1::text[])[1])::uuid)))"
+            R"( AND ROW(t."id") <= ROW((($2::text[])[1])::uuid))"
+            R"( ORDER BY "id" ASC LIMIT $3::bigint) AS ahead ORDER BY "id" DESC LIMIT 1)");
+}
+
+TEST(FillPlan, UpdatesARangeOfAKeyOfSeveralColumns) {
+  const fill::Relation relation =
+      TableOf("app.\"Order Items\"", {{"order", "bigint"}, {"no \"1\"", "character varying(9)"}});
+  const fill::Fill fill =
+      test::ReadFill("table = 'x'\nset = { n = 'n + 1' }\nonce = true\nwhere = 'open'");
+  const FillPlan plan = PlanFill(fill, 0, relation, kServer);
+  const std::string row = R"(ROW(t."order", t."no ""1"""))";
+  const std::string lower =
+      "ROW((($1::text[])[1])::bigint, (($1::text[])[2])::character varying(9))";
+  const std::string upper =
+      "ROW((($2::text[])[1])::bigint, (($2::text[])[2])::character varying(9))";
+  const std::string range =
+      "($1::text[] IS NULL OR " + row + " > " + lower + ") AND " + row + " <= " + upper;
+  EXPECT_EQ(plan.update, R"(UPDATE ONLY app."Order Items" AS t SET "n" = (t.n + 1)  WHERE )" +
+                             range + " AND (hashtextextended(" + row +
+                             "::text, 0) & $3::integer) = $4::integer AND (t.open)");
+  EXPECT_EQ(plan.upper_key,
+            R"(SELECT ARRAY[t."order"::text, t."no ""1"""::text]::text FROM ONLY)"
+            R"( app."Order Items" AS t ORDER BY "order" DESC, "no ""1""" DESC LIMIT 1)");
+  EXPECT_EQ(plan.next_key,
+            R"(SELECT ARRAY[ahead."order"::text, ahead."no ""1"""::text]::text FROM (SELECT)"
+            R"( "order", "no ""1""" FROM ONLY app."Order Items" AS t WHERE )" +
+                range +
+                R"( ORDER BY "order" ASC, "no ""1""" ASC LIMIT $3::bigint) AS ahead)"
+                R"( ORDER BY "order" DESC, "no ""1""" DESC LIMIT 1)");
+}
+
+}  // namespace
+}  // namespace rung::backfill
