@@ -133,9 +133,7 @@ TEST_F(NumberedFiles, RefuseControlCharactersInANameAndShowThemHarmless) {
                                  "form <digits>_<name>.sql"));
 }
 
-using NumberedFilesFinding = NumberedFiles;
 
-// The message would not be UTF-8, and no JSON either.
 TEST_F(NumberedFiles, RefuseANumberTwice) {
   Write("001_a.sql");
   Write("002_b.sql");
