@@ -97,22 +97,6 @@ TEST_F(Output, OfManyPagesMayBeCutByHead) {
   EXPECT_EQ(result.err, "");
 }
 
-TEST_F(Output, ToAFullDiskIsAnError) {
-  for (const char* name : {"status", "report", "plan", "version", "help"}) {
-    const Result result = test::Run(ThroughShell(project_, "exec \"$@\" >/dev/full", {name}));
-    EXPECT_EQ(result.exit, 1) << name;
-    EXPECT_EQ(result.err, "rung: standard output: not everything could be written\n") << name;
-  }
-}
-
-TEST_F(Output, ToNowhereIsAnErrorAndReachesNoOtherFile) {
-  for (const char* name : {"status", "report", "plan"}) {
-    const Result result = test::Run(ThroughShell(project_, "exec \"$@\" >&-", {name}));
-    EXPECT_EQ(result.exit, 1) << name;
-    EXPECT_EQ(result.err, "rung: standard output: not everything could be written\n") << name;
-  }
-}
-
 TEST_F(Output, WithStandardErrorClosedDoesNotGetIntoTheConversationWithTheServer) {
   project_.Write("migrations/002_name.sql", "ALTER TABLE item ADD COLUMN name text;\n");
   const Result result =
