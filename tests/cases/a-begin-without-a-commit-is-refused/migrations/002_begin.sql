@@ -1,0 +1,4 @@
+SELECT 1;
+
+BEGIN;
+ALTER TABLE item ADD COLUMN org text;

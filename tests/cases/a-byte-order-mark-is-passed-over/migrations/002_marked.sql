@@ -1,0 +1,2 @@
+﻿-- rung: no-transaction
+INSERT INTO item VALUES (1);

@@ -1,0 +1,4 @@
+CREATE TABLE item (id int);
+COMMIT;
+INSERT INTO item VALUES (1);
+COMMIT;

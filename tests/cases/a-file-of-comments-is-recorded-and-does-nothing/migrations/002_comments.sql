@@ -1,0 +1,4 @@
+-- Superseded by 003.
+
+/* CREATE TABLE other (id int); */
+-- ; ;

@@ -1,0 +1,3 @@
+CREATE TABLE part (id int);
+SET ROLE pg_monitor;
+DROP TABLE part;

@@ -1,0 +1,9 @@
+BEGIN;
+CREATE TABLE item (id int, made bigint DEFAULT txid_current());
+INSERT INTO item VALUES (1);
+INSERT INTO item VALUES (2);
+COMMIT;
+
+BEGIN;
+INSERT INTO item VALUES (3);
+COMMIT;

@@ -1,0 +1,5 @@
+-- rung: no-transaction
+ALTER TABLE item ADD COLUMN org text;
+INSERT INTO item VALUES (3);
+-- Mended.
+UPDATE item SET org = 'x';

@@ -1,0 +1,2 @@
+ALTER TABLE item ADD COLUMN extra text;
+ALTER TABLE itm ADD COLUMN more text;

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY contact_digits ON contact (digits);

@@ -1,0 +1,3 @@
+CREATE SCHEMA ours AUTHORIZATION pg_monitor;
+SET ROLE pg_monitor;
+CREATE TABLE ours.item (id int);

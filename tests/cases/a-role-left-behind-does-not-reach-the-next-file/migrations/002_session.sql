@@ -1,0 +1,2 @@
+SET SESSION AUTHORIZATION pg_monitor;
+CREATE TABLE ours.other (id int);

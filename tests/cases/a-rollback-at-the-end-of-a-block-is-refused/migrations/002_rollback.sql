@@ -1,0 +1,3 @@
+BEGIN;
+ALTER TABLE item ADD COLUMN org text;
+ROLLBACK;

@@ -1,0 +1,3 @@
+ALTER TABLE item ADD COLUMN org text;
+ABORT;
+SELECT * FORM item;

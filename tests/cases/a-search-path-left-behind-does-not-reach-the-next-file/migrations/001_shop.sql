@@ -1,0 +1,3 @@
+CREATE SCHEMA shop;
+SET search_path = shop;
+CREATE TABLE item (id int);

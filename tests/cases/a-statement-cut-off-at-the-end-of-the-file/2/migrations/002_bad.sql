@@ -1,0 +1,3 @@
+ALTER TABLE item ADD COLUMN org text;
+CREATE TABLE part (
+  id int,

@@ -1,0 +1,3 @@
+ALTER TABLE item DROP COLUMN name;
+CREATE VIEW ids AS SELECT id FROM item;
+DROP TABLE item;

@@ -1,0 +1,2 @@
+SET search_path = '';
+CREATE TABLE public.item (id int);

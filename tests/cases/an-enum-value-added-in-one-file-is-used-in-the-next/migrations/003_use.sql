@@ -1,0 +1,2 @@
+INSERT INTO person VALUES ('Ada', 'proud');
+ALTER TABLE person ALTER COLUMN mood SET DEFAULT 'proud';

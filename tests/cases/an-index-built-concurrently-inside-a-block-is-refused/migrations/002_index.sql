@@ -1,0 +1,4 @@
+BEGIN;
+ALTER TABLE item ADD COLUMN org text;
+CREATE INDEX CONCURRENTLY item_org ON item (org);
+COMMIT;

@@ -1,0 +1,3 @@
+ALTER TABLE item ADD COLUMN org text;
+/* outer /* inner */
+DROP TABLE item;

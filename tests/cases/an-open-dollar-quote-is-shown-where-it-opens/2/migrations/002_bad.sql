@@ -1,0 +1,5 @@
+ALTER TABLE item ADD COLUMN org text;
+
+CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $body$
+  SELECT 1;
+$bdy$;

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY "i""; DROP" ON "a""b;c"."Item 'x'" ("select");

@@ -1,0 +1,6 @@
+CREATE TABLE item (id int);
+SAVEPOINT before_two;
+INSERT INTO item VALUES (2);
+ROLLBACK TO SAVEPOINT before_two;
+RELEASE SAVEPOINT before_two;
+INSERT INTO item VALUES (1);

@@ -1,0 +1,1 @@
+CREATE TABLE `part` (id int AUTO_INCREMENT);

@@ -1,0 +1,2 @@
+INSERT INTO item VALUES (3, '30');
+ALTER TABLE item ALTER COLUMN name TYPE int USING name::int;

@@ -1,0 +1,5 @@
+VACUUM (ANALYZE) item;
+VACUUM FULL item;
+ANALYZE item;
+CLUSTER item USING item_pkey;
+CLUSTER;
