@@ -1,8 +1,9 @@
 #include "cli/table.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <string_view>
+
+#include "core/visible.h"
 
 namespace rung::cli {
 namespace {
@@ -26,19 +27,6 @@ std::string CsvCell(const std::string& cell) {
 
 }  // namespace
 
-std::string Visible(std::string_view text) {
-  std::string visible;
-  for (char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) {
-      visible += fmt::format("\\x{:02X}", byte);
-    } else {
-      visible += c;
-    }
-  }
-  return visible;
-}
-
 std::string Table::Text() const {
   std::vector<size_t> widths;
   for (const Column& column : columns_) widths.push_back(Width(column.title));
@@ -46,7 +34,7 @@ std::string Table::Text() const {
   for (const auto& row : rows_) {
     rows.emplace_back();
     for (size_t i = 0; i < row.size(); ++i) {
-      rows.back().push_back(Visible(row[i]));
+      rows.back().push_back(core::Visible(row[i]));
       widths[i] = std::max(widths[i], Width(rows.back()[i]));
     }
   }

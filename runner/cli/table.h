@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace rung::cli {
@@ -37,8 +36,5 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
   bool has_total_ = false;
 };
-
-// The text with control characters as \x1B, so that data cannot steer a terminal.
-std::string Visible(std::string_view text);
 
 }  // namespace rung::cli

@@ -15,12 +15,13 @@ constexpr Lead kLeads[] = {
     {0xF0, 0xF0, 4, 0x90, 0xBF}, {0xF1, 0xF3, 4, 0x80, 0xBF}, {0xF4, 0xF4, 4, 0x80, 0x8F},
 };
 
-// The length of the valid character at `at`, or 0.
-size_t CharacterLength(std::string_view text, size_t at) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[at + i]); };
+}  // namespace
+
+size_t CharacterLength(std::string_view text) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   for (const Lead& lead : kLeads) {
     if (byte(0) < lead.first || byte(0) > lead.last) continue;
-    if (at + lead.length > text.size()) return 0;
+    if (lead.length > text.size()) return 0;
     if (lead.length > 1 && (byte(1) < lead.second_first || byte(1) > lead.second_last)) return 0;
     for (size_t i = 2; i < lead.length; ++i) {
       if (byte(i) < 0x80 || byte(i) > 0xBF) return 0;
@@ -30,11 +31,9 @@ size_t CharacterLength(std::string_view text, size_t at) {
   return 0;
 }
 
-}  // namespace
-
 std::optional<size_t> FindInvalidUtf8(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
-    const size_t length = CharacterLength(text, at);
+    const size_t length = CharacterLength(text.substr(at));
     if (length == 0) return at;
     at += length;
   }

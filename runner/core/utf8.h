@@ -8,6 +8,10 @@
 
 namespace rung::core {
 
+// The length in bytes of the valid character that the text begins with; 0 where there is none.
+// Shape:  text is not empty.
+size_t CharacterLength(std::string_view text);
+
 // Shape:  the offset of the first byte that does not belong to a valid character.
 // Source: RFC 3629, section 4.
 std::optional<size_t> FindInvalidUtf8(std::string_view text);

@@ -12,6 +12,7 @@
 
 #include "core/error.h"
 #include "core/utf8.h"
+#include "core/visible.h"
 
 namespace rung::files {
 namespace {
@@ -48,23 +49,8 @@ std::optional<std::pair<core::Version, std::string>> ParseStem(std::string_view 
   auto version = core::Version::Parse(stem.substr(0, underscore));
   if (!version) return std::nullopt;
   const std::string_view name = stem.substr(underscore + 1);
-  if (core::FindInvalidUtf8(name)) return std::nullopt;
-  const auto is_control = [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; };
-  if (std::any_of(name.begin(), name.end(), is_control)) return std::nullopt;
+  if (core::Visible(name) != name) return std::nullopt;
   return std::pair(*std::move(version), std::string(name));
-}
-
-// A file name with its control characters made visible.
-std::string Printable(std::string_view text) {
-  std::string printable;
-  for (char c : text) {
-    if ((c >= 0 && c < 0x20) || c == 0x7F) {
-      printable += fmt::format("\\x{:02X}", static_cast<unsigned char>(c));
-    } else {
-      printable += c;
-    }
-  }
-  return printable;
 }
 
 std::optional<std::string> ReadBytes(const fs::path& path, std::string& fault) {
@@ -127,7 +113,7 @@ std::vector<NumberedFile> ReadNumberedFiles(const fs::path& directory, std::stri
   std::vector<NumberedFile> files;
   std::vector<Problem> problems;
   for (const fs::path& path : ListFiles(directory, extension)) {
-    const std::string shown = Printable(path.string());
+    const std::string shown = core::Visible(path.string());
     const std::string file_name = path.filename().string();
     const auto stem =
         ParseStem(std::string_view(file_name).substr(0, file_name.size() - extension.size()));

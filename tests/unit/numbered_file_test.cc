@@ -133,6 +133,12 @@ TEST_F(NumberedFiles, RefuseControlCharactersInANameAndShowThemHarmless) {
                                  "form <digits>_<name>.sql"));
 }
 
+// The message would not be UTF-8, and no JSON either.
+TEST_F(NumberedFiles, RefuseInvalidUtf8InANameAndShowItHarmless) {
+  Write("001_\xFF.sql");
+  EXPECT_EQ(RefusalOf(), Refused("migrations/001_\\xFF.sql: the file name is not of the form "
+                                 "<digits>_<name>.sql"));
+}
 
 TEST_F(NumberedFiles, RefuseANumberTwice) {
   Write("001_a.sql");

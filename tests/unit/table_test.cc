@@ -72,15 +72,5 @@ TEST(Table, QuotesCsvWhereItMust) {
             ", blanks \n");
 }
 
-TEST(Visible, LeavesOrdinaryTextAlone) {
-  EXPECT_EQ(Visible("Müller & Söhne €, \"quoted\" \\"), "Müller & Söhne €, \"quoted\" \\");
-  EXPECT_EQ(Visible(""), "");
-}
-
-TEST(Visible, ShowsAllControlCharactersOfAscii) {
-  EXPECT_EQ(Visible(std::string_view("\0\x01\x1F \x7F", 5)), "\\x00\\x01\\x1F \\x7F");
-}
-
-// U+009B begins an escape sequence on some terminals, as ESC [ does.
 }  // namespace
 }  // namespace rung::cli
