@@ -53,8 +53,9 @@ std::string FormatBytes(int64_t bytes) {
   constexpr const char* kUnits[] = {"bytes", "kB", "MB", "GB", "TB"};
   auto value = static_cast<double>(bytes);
   size_t unit = 0;
-  for (; value >= 1024 && unit < 4; ++unit) value /= 1024;
-  const int digits = value < 10 && unit > 0 ? 1 : 0;
+  // What would be rounded up to 1024 is 1.0 of the next unit.
+  for (; value >= 1023.5 && unit < 4; ++unit) value /= 1024;
+  const int digits = value < 9.95 && unit > 0 ? 1 : 0;
   return fmt::format("{:.{}f} {}", value, digits, kUnits[unit]);
 }
 

@@ -151,5 +151,13 @@ TEST(FormatBytes, ShowsWhatAPersonReads) {
   EXPECT_EQ(FormatBytes(int64_t{3000} << 40), "3000 TB");
 }
 
+TEST(FormatBytes, RoundsIntoTheNextUnit) {
+  EXPECT_EQ(FormatBytes((1 << 20) - 1), "1.0 MB");
+  EXPECT_EQ(FormatBytes((1 << 20) - 512), "1.0 MB");
+  EXPECT_EQ(FormatBytes((1 << 20) - 513), "1023 kB");
+  EXPECT_EQ(FormatBytes(10'239), "10 kB");
+  EXPECT_EQ(FormatBytes(10'188), "9.9 kB");
+}
+
 }  // namespace
 }  // namespace rung::cli
