@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <charconv>
-#include <fstream>
 #include <sstream>
 
 #include "cli/command_table.h"
+#include "cli/settings.h"
 #include "core/error.h"
 
 namespace rung::cli {
@@ -105,114 +105,59 @@ std::string NextAfterUnknownCommand(const std::string& name) {
              : "see `rung help`";
 }
 
-// Everything but positional arguments: the flags first, then RUNG_*, then the file.
-po::variables_map ReadSettings(const Command& command, const std::vector<std::string>& arguments,
-                               const Environment& environment,
-                               std::vector<std::string>& positional) {
-  po::options_description known = std::move(CommonSettings().add(CommandSettings(command.flags)));
-  known.add_options()("config", po::value<std::string>(), "")("help,h", po::bool_switch(), "")(
-      "argument", po::value<std::vector<std::string>>(&positional), "");
-  po::positional_options_description order;
-  order.add("argument", -1);
-  po::variables_map values;
-  try {
-    using Style = po::command_line_style::style_t;
-    constexpr int kNoGuessing = po::command_line_style::unix_style & ~Style::allow_guessing;
-    po::store(po::command_line_parser(arguments)
-                  .options(known)
-                  .positional(order)
-                  .style(kNoGuessing)
-                  .run(),
-              values);
-  } catch (const po::error& e) {
-    throw Refused("", e.what(), fmt::format("see `rung help {}`", command.name));
-  }
-
-  const po::options_description settings =
-      std::move(CommonSettings().add(CommandSettings(kAllFlags)));
-  std::vector<std::string> from_environment;
-  for (const auto& option : settings.options()) {
-    std::string name = "RUNG_" + option->long_name();
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
-      return c == '-' ? '_' : static_cast<char>(std::toupper(c));
-    });
-    const auto value = environment(name);
-    if (!value || known.find_nothrow(option->long_name(), false) == nullptr) continue;
-    const bool is_switch = option->semantic()->max_tokens() == 0;
-    if (!is_switch) {
-      from_environment.push_back("--" + option->long_name() + "=" + *value);
-    } else if (*value == "1" || *value == "true") {
-      from_environment.push_back("--" + option->long_name());
-    } else if (*value != "" && *value != "0" && *value != "false") {
-      throw Refused(name, fmt::format("\"{}\" is neither true nor false", *value),
-                    "set it to true or false");
-    }
-  }
-  po::store(po::command_line_parser(from_environment).options(known).run(), values);
-
-  const bool named = values.count("config") > 0;
-  const std::string path = named ? values["config"].as<std::string>() : "rung.conf";
-  std::ifstream file(path);
-  if (!file && named) throw Refused(path, "cannot be read", "name a readable file with --config");
-  if (file) {
-    try {
-      po::store(po::parse_config_file(file, settings), values);
-    } catch (const po::error& e) {
-      throw Refused(path, e.what(), "correct the file");
-    }
-  }
-  return values;
-}
-
-int ParseWhole(const std::string& flag, const std::string& text, int least, int most) {
+int ParseWhole(const std::string& place, const std::string& text, int least, int most) {
   int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < least || value > most) {
-    throw Refused(flag,
+    throw Refused(place,
                   fmt::format("\"{}\" is not a whole number from {} to {}", text, least, most),
                   "give it one");
   }
   return value;
 }
 
-milliseconds RequireDuration(const std::string& flag, const std::string& text) {
+milliseconds RequireDuration(const std::string& place, const std::string& text) {
   const auto duration = ParseDuration(text);
   if (!duration) {
-    throw Refused(flag, fmt::format("\"{}\" is not a time", text), "write 8m, 90s, 1h30m or 250ms");
+    throw Refused(place, fmt::format("\"{}\" is not a time", text),
+                  "write 8m, 90s, 1h30m or 250ms");
   }
   return *duration;
 }
 
 template <typename Value>
-Value RequireOneOf(const std::string& flag, const std::string& text,
+Value RequireOneOf(const std::string& place, const std::string& text,
                    std::initializer_list<std::pair<const char*, Value>> known) {
   std::vector<std::string> names;
   for (const auto& [name, value] : known) {
     if (text == name) return value;
     names.emplace_back(name);
   }
-  throw Refused(flag, fmt::format("\"{}\" is not known", text),
+  throw Refused(place, fmt::format("\"{}\" is not known", text),
                 fmt::format("use {}", fmt::join(names, ", ")));
 }
 
-void Apply(const po::variables_map& values, Options& options) {
-  const auto text = [&](const char* name) -> std::optional<std::string> {
-    return values.count(name) > 0 ? std::optional(values[name].as<std::string>()) : std::nullopt;
-  };
-  const auto on = [&](const char* name) {
-    return values.count(name) > 0 && values[name].as<bool>();
-  };
+void Apply(const Settings& settings, const Environment& environment, Options& options) {
+  const auto text = [&](const char* name) { return settings.Text(name); };
+  const auto place = [&](const char* name) { return settings.PlaceOf(name); };
   if (auto value = text("migrations")) options.migrations = *value;
   if (auto value = text("backfills")) {
     options.backfills = *value;
     options.backfills_named = true;
   }
+  const auto url = text("url");
+  if (url && place("url") == "--url") {
+    options.target.url_flag = url;
+  } else {
+    options.target.url_setting = url ? url : environment("DATABASE_URL");
+    if (url) options.target.setting_name = place("url");
+  }
   if (auto value = text("schema")) options.schema = *value;
   if (options.schema.empty() || options.schema.size() > 63) {
-    throw Refused("--schema", "not a name of 1 to 63 bytes", "name a schema");
+    throw Refused(place("schema"), "not a name of 1 to 63 bytes", "name a schema");
   }
   if (auto value = text("tls")) {
-    options.target.tls = RequireOneOf<std::string>("--tls", *value,
+    options.target.tls = RequireOneOf<std::string>(place("tls"), *value,
                                                    {{"disable", "disable"},
                                                     {"prefer", "prefer"},
                                                     {"require", "require"},
@@ -221,28 +166,32 @@ void Apply(const po::variables_map& values, Options& options) {
   }
   if (auto value = text("log-format")) {
     options.log_format = RequireOneOf<LogFormat>(
-        "--log-format", *value, {{"text", LogFormat::kText}, {"json", LogFormat::kJson}});
+        place("log-format"), *value, {{"text", LogFormat::kText}, {"json", LogFormat::kJson}});
   }
   if (auto value = text("format")) {
     options.format = RequireOneOf<Format>(
-        "--format", *value,
+        place("format"), *value,
         {{"table", Format::kTable}, {"json", Format::kJson}, {"csv", Format::kCsv}});
   }
-  if (on("verbose")) options.verbosity = Verbosity::kVerbose;
-  if (on("quiet")) options.verbosity = Verbosity::kQuiet;
-  if (auto value = text("jobs")) options.jobs = ParseWhole("--jobs", *value, 1, 64);
+  const bool verbose = settings.IsOn("verbose");
+  if (verbose) options.verbosity = Verbosity::kVerbose;
+  if (settings.IsOn("quiet") && !(verbose && settings.GoesBefore("verbose", "quiet"))) {
+    options.verbosity = Verbosity::kQuiet;
+  }
+  if (auto value = text("jobs")) options.jobs = ParseWhole(place("jobs"), *value, 1, 64);
   if (auto value = text("to")) {
     options.to = core::Version::Parse(*value);
     if (!options.to)
-      throw Refused("--to", fmt::format("\"{}\" is not a number", *value),
+      throw Refused(place("to"), fmt::format("\"{}\" is not a number", *value),
                     "give the number of a rung");
   }
   if (auto value = text("max-runtime"))
-    options.max_runtime = RequireDuration("--max-runtime", *value);
-  if (auto value = text("lock-wait")) options.lock_wait = RequireDuration("--lock-wait", *value);
+    options.max_runtime = RequireDuration(place("max-runtime"), *value);
+  if (auto value = text("lock-wait"))
+    options.lock_wait = RequireDuration(place("lock-wait"), *value);
   if (auto value = text("batch-ms"))
-    options.batch_target = milliseconds(ParseWhole("--batch-ms", *value, 1, 60000));
-  options.again = on("again");
+    options.batch_target = milliseconds(ParseWhole(place("batch-ms"), *value, 1, 60000));
+  options.again = settings.IsOn("again");
 }
 
 }  // namespace
@@ -324,26 +273,17 @@ Options ParseOptions(const std::vector<std::string>& arguments, const Environmen
     options.command = "help";
     return options;
   }
-  const po::variables_map values = ReadSettings(*command, rest, environment, options.arguments);
-  if (values.count("argument") > 0)
-    options.arguments = values["argument"].as<std::vector<std::string>>();
+  const Settings settings(
+      options.command, std::move(CommonSettings().add(CommandSettings(command->flags))),
+      std::move(CommonSettings().add(CommandSettings(kAllFlags))), rest, environment);
+  options.arguments = settings.positional();
   if (options.arguments.size() > command->most_arguments) {
     throw Refused("",
                   fmt::format("`{}` is one argument too many for `rung {}`",
                               options.arguments[command->most_arguments], command->name),
                   fmt::format("see `rung help {}`", command->name));
   }
-  Apply(values, options);
-  const auto flag_holds_url = [](const std::string& argument) {
-    return argument.starts_with("--url");
-  };
-  const bool by_flag = std::any_of(rest.begin(), rest.end(), flag_holds_url);
-  if (values.count("url") > 0) {
-    (by_flag ? options.target.url_flag : options.target.url_setting) =
-        values["url"].as<std::string>();
-  } else {
-    options.target.url_setting = environment("DATABASE_URL");
-  }
+  Apply(settings, environment, options);
   return options;
 }
 

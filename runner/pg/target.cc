@@ -134,7 +134,7 @@ std::string RawPassword(const std::string& url) {
 Target ResolveTarget(const TargetRequest& request) {
   const bool by_flag = request.url_flag.has_value();
   const std::string where = by_flag               ? "--url"
-                            : request.url_setting ? "DATABASE_URL"
+                            : request.url_setting ? request.setting_name
                                                   : "PG* variables";
   const std::string url = by_flag ? *request.url_flag : request.url_setting.value_or("");
   if (url.empty() && !NamesDatabase()) {

@@ -9,9 +9,10 @@
 namespace rung::pg {
 
 struct TargetRequest {
-  std::optional<std::string> url_flag;     // --url: may not hold a password
-  std::optional<std::string> url_setting;  // DATABASE_URL
-  std::optional<std::string> tls;          // --tls: the sslmode to use, however weak
+  std::optional<std::string> url_flag;        // --url: may not hold a password
+  std::optional<std::string> url_setting;     // DATABASE_URL, or what stands for it
+  std::optional<std::string> tls;             // --tls: the sslmode to use, however weak
+  std::string setting_name = "DATABASE_URL";  // what an error calls url_setting
 };
 
 struct Target {

@@ -12,7 +12,7 @@ namespace {
 
 using Variables = std::map<std::string, std::string>;
 
-class Settings : public ::testing::Test {
+class SettingsTest : public ::testing::Test {
  protected:
   static Options Parse(const std::vector<std::string>& arguments, const Variables& variables = {}) {
     return ParseOptions(arguments, [&](const std::string& name) -> std::optional<std::string> {
@@ -26,7 +26,7 @@ class Settings : public ::testing::Test {
   test::WorkingDirectory directory_;
 };
 
-TEST_F(Settings, ComeFromTheFlagBeforeTheVariableBeforeTheFileBeforeTheDefault) {
+TEST_F(SettingsTest, ComeFromTheFlagBeforeTheVariableBeforeTheFileBeforeTheDefault) {
   EXPECT_EQ(Parse({"up"}).schema, "rung");
   WriteConf("schema = file\njobs = 2\n");
   EXPECT_EQ(Parse({"up"}).schema, "file");
@@ -37,7 +37,7 @@ TEST_F(Settings, ComeFromTheFlagBeforeTheVariableBeforeTheFileBeforeTheDefault) 
   EXPECT_EQ(Parse({"up", "--jobs", "4"}, {{"RUNG_JOBS", "3"}}).jobs, 4);
 }
 
-TEST_F(Settings, AreNamedInCapitalsAsVariables) {
+TEST_F(SettingsTest, AreNamedInCapitalsAsVariables) {
   const Options options = Parse({"up"}, {{"RUNG_MAX_RUNTIME", "8m"},
                                          {"RUNG_LOG_FORMAT", "json"},
                                          {"RUNG_MIGRATIONS", "m"},
@@ -49,7 +49,7 @@ TEST_F(Settings, AreNamedInCapitalsAsVariables) {
   EXPECT_TRUE(options.backfills_named);
 }
 
-TEST_F(Settings, MayBeSwitches) {
+TEST_F(SettingsTest, MayBeSwitches) {
   EXPECT_EQ(Parse({"up"}, {{"RUNG_QUIET", "1"}}).verbosity, Verbosity::kQuiet);
   EXPECT_EQ(Parse({"up"}, {{"RUNG_VERBOSE", "true"}}).verbosity, Verbosity::kVerbose);
   for (const char* off : {"", "0", "false"}) {
@@ -61,7 +61,7 @@ TEST_F(Settings, MayBeSwitches) {
   EXPECT_EQ(Parse({"up"}, {{"RUNG_QUIET", "1"}}).verbosity, Verbosity::kQuiet);
 }
 
-TEST_F(Settings, AreRefusedAsSwitchesThatAreNeitherTrueNorFalse) {
+TEST_F(SettingsTest, AreRefusedAsSwitchesThatAreNeitherTrueNorFalse) {
   EXPECT_EQ(test::Refusal([] {
               Parse({"up"}, {{"RUNG_QUIET", "maybe"}});
             }),
@@ -69,20 +69,20 @@ TEST_F(Settings, AreRefusedAsSwitchesThatAreNeitherTrueNorFalse) {
             "  state: nothing was touched\n  next:  set it to true or false\n");
 }
 
-TEST_F(Settings, OfOtherCommandsAreLeftAlone) {
+TEST_F(SettingsTest, OfOtherCommandsAreLeftAlone) {
   WriteConf("jobs = 4\nmax-runtime = 8m\n");
   EXPECT_EQ(Parse({"status"}, {{"RUNG_JOBS", "many"}}).command, "status");
   EXPECT_EQ(Parse({"new", "migration", "a"}, {{"RUNG_TO", "x"}}).command, "new");
 }
 
-TEST_F(Settings, MayStandInAFileOfAnotherName) {
+TEST_F(SettingsTest, MayStandInAFileOfAnotherName) {
   directory_.Write("ci.conf", "# for CI\nschema = ci\n");
   WriteConf("schema = file\n");
   EXPECT_EQ(Parse({"--config", "ci.conf", "up"}).schema, "ci");
   EXPECT_EQ(Parse({"up", "--config=ci.conf"}).schema, "ci");
 }
 
-TEST_F(Settings, AreRefusedWhereTheNamedFileIsMissing) {
+TEST_F(SettingsTest, AreRefusedWhereTheNamedFileIsMissing) {
   EXPECT_EQ(test::Refusal([] {
               Parse({"up", "--config", "ci.conf"});
             }),
@@ -90,21 +90,29 @@ TEST_F(Settings, AreRefusedWhereTheNamedFileIsMissing) {
             "  state: nothing was touched\n  next:  name a readable file with --config\n");
 }
 
-TEST_F(Settings, AreRefusedWhereTheFileHoldsAnUnknownName) {
+TEST_F(SettingsTest, AreRefusedWhereTheFileHoldsAnUnknownName) {
   WriteConf("shcema = x\n");
   EXPECT_EQ(test::Refusal([] { Parse({"up"}); }),
             "rung: rung.conf: unrecognised option 'shcema'\n"
             "  state: nothing was touched\n  next:  correct the file\n");
 }
 
-TEST_F(Settings, AreRefusedWhereALineOfTheFileIsNone) {
+TEST_F(SettingsTest, AreRefusedWhereALineOfTheFileIsNone) {
   WriteConf("schema\n");
   EXPECT_EQ(test::Refusal([] { Parse({"up"}); }),
             "rung: rung.conf: the options configuration file contains an invalid line 'schema'\n"
             "  state: nothing was touched\n  next:  correct the file\n");
 }
 
-TEST_F(Settings, NameTheDatabaseInTheirOrder) {
+TEST_F(SettingsTest, AreRefusedWhereASwitchInTheFileIsNeitherTrueNorFalse) {
+  WriteConf("quiet = maybe\n");
+  EXPECT_EQ(test::Refusal([] { Parse({"up"}); }),
+            "rung: rung.conf: the argument ('maybe') for option 'quiet' is invalid. Valid choices "
+            "are 'on|off', 'yes|no', '1|0' and 'true|false'\n"
+            "  state: nothing was touched\n  next:  correct the file\n");
+}
+
+TEST_F(SettingsTest, NameTheDatabaseInTheirOrder) {
   const auto url = [](const std::vector<std::string>& arguments, const Variables& variables) {
     const pg::TargetRequest target = Parse(arguments, variables).target;
     return target.url_flag ? "flag " + *target.url_flag : target.url_setting.value_or("none");
@@ -118,12 +126,58 @@ TEST_F(Settings, NameTheDatabaseInTheirOrder) {
   EXPECT_EQ(url({"--url=f", "up"}, {}), "flag f");
 }
 
-TEST_F(Settings, MayHoldAPasswordWhereNobodySeesIt) {
+TEST_F(SettingsTest, NameThePlaceOfTheDatabaseForItsErrors) {
+  const auto name = [](const Variables& variables) {
+    return Parse({"up"}, variables).target.setting_name;
+  };
+  EXPECT_EQ(name({{"DATABASE_URL", "d"}}), "DATABASE_URL");
+  EXPECT_EQ(name({{"RUNG_URL", "r"}, {"DATABASE_URL", "d"}}), "RUNG_URL");
+  WriteConf("url = c\n");
+  EXPECT_EQ(name({{"DATABASE_URL", "d"}}), "rung.conf: url");
+}
+
+TEST_F(SettingsTest, MayHoldAPasswordWhereNobodySeesIt) {
   const Options options = Parse({"up"}, {{"RUNG_URL", "postgresql://a:b=c #d@h/x"}});
   EXPECT_EQ(options.target.url_setting, "postgresql://a:b=c #d@h/x");
 }
 
-using SettingsFinding = Settings;
+TEST_F(SettingsTest, TakeAnEmptyVariableForNone) {
+  for (const char* name : {"RUNG_SCHEMA", "RUNG_JOBS", "RUNG_URL", "RUNG_MAX_RUNTIME"}) {
+    const Options options = Parse({"up"}, {{name, ""}, {"DATABASE_URL", "d"}});
+    EXPECT_EQ(options.schema, "rung") << name;
+    EXPECT_EQ(options.target.url_setting, "d") << name;
+  }
+}
+
+TEST_F(SettingsTest, SwitchOffByAVariableWhatTheFileSwitchesOn) {
+  WriteConf("quiet = true\n");
+  EXPECT_EQ(Parse({"up"}, {{"RUNG_QUIET", "false"}}).verbosity, Verbosity::kNormal);
+  EXPECT_EQ(Parse({"up"}, {{"RUNG_QUIET", "0"}}).verbosity, Verbosity::kNormal);
+  WriteConf("verbose = true\n");
+  EXPECT_EQ(Parse({"up"}, {{"RUNG_VERBOSE", "false"}}).verbosity, Verbosity::kNormal);
+  EXPECT_EQ(Parse({"up", "--verbose"}, {{"RUNG_VERBOSE", "false"}}).verbosity, Verbosity::kVerbose);
+}
+
+TEST_F(SettingsTest, ThatContradictEachOtherAreDecidedByWhereTheyComeFrom) {
+  WriteConf("quiet = true\n");
+  EXPECT_EQ(Parse({"up", "--verbose"}).verbosity, Verbosity::kVerbose);
+  EXPECT_EQ(Parse({"up"}, {{"RUNG_VERBOSE", "1"}}).verbosity, Verbosity::kVerbose);
+  WriteConf("verbose = true\n");
+  EXPECT_EQ(Parse({"up", "--quiet"}).verbosity, Verbosity::kQuiet);
+  EXPECT_EQ(Parse({"up", "--quiet", "--verbose"}).verbosity, Verbosity::kQuiet);
+}
+
+TEST_F(SettingsTest, AreRefusedWithTheNameOfTheVariableOrFileThatHoldsThem) {
+  EXPECT_EQ(test::Refusal([] {
+              Parse({"up"}, {{"RUNG_JOBS", "many"}});
+            }),
+            "rung: RUNG_JOBS: \"many\" is not a whole number from 1 to 64\n"
+            "  state: nothing was touched\n  next:  give it one\n");
+  WriteConf("jobs = many\n");
+  EXPECT_EQ(test::Refusal([] { Parse({"up"}); }),
+            "rung: rung.conf: jobs: \"many\" is not a whole number from 1 to 64\n"
+            "  state: nothing was touched\n  next:  give it one\n");
+}
 
 }  // namespace
 }  // namespace rung::cli

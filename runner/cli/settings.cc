@@ -1,0 +1,130 @@
+#include "cli/settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+
+#include "core/error.h"
+
+namespace rung::cli {
+namespace {
+
+namespace po = boost::program_options;
+
+core::Error Refused(std::string where, std::string what, std::string next) {
+  return core::Error(core::Failure::kUsage, core::Problem{std::move(where), std::move(what), {}},
+                     "nothing was touched", std::move(next));
+}
+
+// "max-runtime" as RUNG_MAX_RUNTIME.
+std::string VariableOf(const std::string& name) {
+  std::string variable = "RUNG_" + name;
+  std::transform(variable.begin(), variable.end(), variable.begin(), [](unsigned char c) {
+    return c == '-' ? '_' : static_cast<char>(std::toupper(c));
+  });
+  return variable;
+}
+
+}  // namespace
+
+Settings::Settings(const std::string& command, const po::options_description& known,
+                   const po::options_description& all, const std::vector<std::string>& arguments,
+                   const Environment& environment) {
+  ReadFlags(command, known, arguments);
+  ReadVariables(known, all, environment);
+  ReadFile(all);
+}
+
+std::optional<std::string> Settings::Text(const std::string& name) const {
+  return values_.count(name) > 0 ? std::optional(values_[name].as<std::string>()) : std::nullopt;
+}
+
+bool Settings::IsOn(const std::string& name) const {
+  return values_.count(name) > 0 && values_[name].as<bool>();
+}
+
+bool Settings::GoesBefore(const std::string& name, const std::string& other) const {
+  return SourceOf(name) < SourceOf(other);
+}
+
+std::string Settings::PlaceOf(const std::string& name) const {
+  const auto found = origins_.find(name);
+  return found == origins_.end() ? "--" + name : found->second.place;
+}
+
+// The first one to name a setting has it: so does Boost when it stores them.
+void Settings::Note(const std::string& name, Source source, std::string place) {
+  origins_.emplace(name, Origin{source, std::move(place)});
+}
+
+Settings::Source Settings::SourceOf(const std::string& name) const {
+  const auto found = origins_.find(name);
+  return found == origins_.end() ? Source::kDefault : found->second.source;
+}
+
+void Settings::ReadFlags(const std::string& command, const po::options_description& known,
+                         const std::vector<std::string>& arguments) {
+  po::options_description flags;
+  flags.add(known).add_options()("config", po::value<std::string>(), "")(
+      "help,h", po::bool_switch(), "")("argument", po::value<std::vector<std::string>>(), "");
+  po::positional_options_description order;
+  order.add("argument", -1);
+  try {
+    using Style = po::command_line_style::style_t;
+    constexpr int kNoGuessing = po::command_line_style::unix_style & ~Style::allow_guessing;
+    const po::parsed_options parsed = po::command_line_parser(arguments)
+                                          .options(flags)
+                                          .positional(order)
+                                          .style(kNoGuessing)
+                                          .run();
+    po::store(parsed, values_);
+    for (const auto& option : parsed.options) {
+      Note(option.string_key, Source::kFlag, "--" + option.string_key);
+    }
+  } catch (const po::error& e) {
+    throw Refused("", e.what(), fmt::format("see `rung help {}`", command));
+  }
+  if (values_.count("argument") > 0) {
+    positional_ = values_["argument"].as<std::vector<std::string>>();
+  }
+}
+
+void Settings::ReadVariables(const po::options_description& known,
+                             const po::options_description& all, const Environment& environment) {
+  for (const auto& option : all.options()) {
+    const std::string& name = option->long_name();
+    const std::string variable = VariableOf(name);
+    const auto value = environment(variable);
+    if (!value || value->empty() || known.find_nothrow(name, false) == nullptr) continue;
+    po::parsed_options parsed(&known);
+    parsed.options.emplace_back(name, std::vector{*value});
+    try {
+      po::store(parsed, values_);
+    } catch (const po::error&) {
+      throw Refused(variable, fmt::format("\"{}\" is neither true nor false", *value),
+                    "set it to true or false");
+    }
+    Note(name, Source::kVariable, variable);
+  }
+}
+
+void Settings::ReadFile(const po::options_description& all) {
+  const auto named = Text("config");
+  const std::string path = named.value_or("rung.conf");
+  std::ifstream file(path);
+  if (!file && named) throw Refused(path, "cannot be read", "name a readable file with --config");
+  if (!file) return;
+  try {
+    const po::parsed_options parsed = po::parse_config_file(file, all);
+    po::store(parsed, values_);
+    for (const auto& option : parsed.options) {
+      Note(option.string_key, Source::kFile, fmt::format("{}: {}", path, option.string_key));
+    }
+  } catch (const po::error& e) {
+    throw Refused(path, e.what(), "correct the file");
+  }
+}
+
+}  // namespace rung::cli
