@@ -1,5 +1,5 @@
-// The expressions of a backfill file: they become part of our own statements, so they must be no less and
-// no more than one expression.
+// The expressions of a backfill file: they become part of our own statements, so they must be no
+// less and no more than one expression.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-// A file's text as a script: every place in which a semicolon may hide, and what is said of a text that
-// is not SQL.
+// A file's text as a script: every place in which a semicolon may hide, and what is said of a text
+// that is not SQL.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

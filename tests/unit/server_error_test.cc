@@ -132,7 +132,7 @@ TEST(ServerError, IsAPersonsMatterOtherwise) {
 }
 
 // The place is one in the QUERY, of a function or a DO block, not in the file's statement.
-TEST(ServerErrorFinding, NamesNoPlaceInTheStatementForAnErrorInsideOfAFunction) {
+TEST(ServerError, NamesNoPlaceInTheStatementForAnErrorInsideOfAFunction) {
   const ServerError error(
       "ERROR:  42P01: relation \"nowhere\" does not exist\n"
       "LINE 2:   nowhere\n"

@@ -206,13 +206,11 @@ TEST_F(TargetTest, MayBeAService) {
   EXPECT_THAT(target.conninfo, Not(HasSubstr("hunter22")));
 }
 
-using TargetFinding = TargetTest;
-
-TEST_F(TargetFinding, ProvesAServerWhoseNameOnlyBeginsLikeALoopbackAddress) {
+TEST_F(TargetTest, ProvesAServerWhoseNameOnlyBeginsLikeALoopbackAddress) {
   EXPECT_EQ(SslMode(Setting("postgresql://127.0.0.1.example.com/orders")), "verify-full");
 }
 
-TEST_F(TargetFinding, IsRefusedWithAKeysPasswordInTheCommandLine) {
+TEST_F(TargetTest, IsRefusedWithAKeysPasswordInTheCommandLine) {
   EXPECT_EQ(test::Refusal([] { Flag("postgresql://localhost/orders?sslpassword=hunter22"); }),
             Refused("--url: a password in the command line is visible to every user of this "
                     "machine",

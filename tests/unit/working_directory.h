@@ -1,5 +1,5 @@
-// A temporary directory that is the working directory while it lives: messages then hold the paths that
-// a user would see.
+// A temporary directory that is the working directory while it lives: messages then hold the paths
+// that a user would see.
 #pragma once
 
 #include <filesystem>
