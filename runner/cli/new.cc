@@ -20,10 +20,8 @@ core::Error Refused(std::string where, std::string what, std::string next) {
                      "no file was made", std::move(next));
 }
 
-constexpr const char* kMigration = "-- {}\n\n";
-
 constexpr const char* kBackfill = R"(# Runs after migration {0}, before the next one.
-description = "{1}"
+description = {1}
 
 [[fill]]
 tables = ["table_to_fill"]
@@ -35,6 +33,29 @@ set    = {{ target_column = "source_table.source_column" }}
 std::vector<files::NumberedFile> ReadExisting(const fs::path& directory, const char* extension) {
   if (!fs::exists(directory)) return {};
   return files::ReadNumberedFiles(directory, extension);
+}
+
+// Every line of the text behind "-- ": a carriage return ends a line for PostgreSQL too.
+std::string SqlComment(const std::string& text) {
+  std::string comment = "-- ";
+  for (char c : text) {
+    comment += c == '\r' ? '\n' : c;
+    if (c == '\n' || c == '\r') comment += "-- ";
+  }
+  return comment + "\n\n";
+}
+
+std::string TomlString(const std::string& text) {
+  std::string quoted = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    if ((c >= 0 && c < 0x20) || c == 0x7F) {
+      quoted += fmt::format("\\u{:04X}", static_cast<int>(c));
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "\"";
 }
 
 std::string FileName(const std::string& words) {
@@ -85,7 +106,7 @@ int RunNew(Program& program) {
     if (!backfills.empty() && next <= backfills.back().version)
       next = backfills.back().version.Next();
     path = options.migrations / fmt::format("{}_{}.sql", next.text(), name);
-    WriteNew(path, fmt::format(kMigration, options.arguments[1]));
+    WriteNew(path, SqlComment(options.arguments[1]));
   } else {
     // The backfill of the newest migration, or the next number where that one has a backfill
     // already.
@@ -93,7 +114,7 @@ int RunNew(Program& program) {
     if (!backfills.empty() && next <= backfills.back().version)
       next = backfills.back().version.Next();
     path = options.backfills / fmt::format("{}_{}.toml", next.text(), name);
-    WriteNew(path, fmt::format(kBackfill, next.text(), options.arguments[1]));
+    WriteNew(path, fmt::format(kBackfill, next.text(), TomlString(options.arguments[1])));
   }
   program.console.WriteResult(path.string() + "\n");
   return kExitDone;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "backfill/run_backfill.h"
 #include "cli/commands.h"
@@ -22,8 +23,8 @@ struct Line {
   std::string what;  // a statement's first line, or the sweep of a table
   std::string lock;  // "ACCESS EXCLUSIVE"
   std::string table;
-  std::string rows;  // estimates
-  std::string size;
+  std::optional<int64_t> rows;  // estimates
+  std::optional<int64_t> bytes;
   std::string note;
 };
 
@@ -39,11 +40,11 @@ class Planner {
     const migrate::Migration& migration = *pending.migration;
     const char* how = migration.IsOneTransaction() ? "one transaction" : "statement by statement";
     if (migration.statements.empty())
-      lines_.push_back({migration.Label(), "(no statements)", "", "", "", "", how});
+      lines_.push_back({migration.Label(), "(no statements)", "", "", {}, {}, how});
     for (size_t i = static_cast<size_t>(pending.statements_done); i < migration.statements.size();
          ++i) {
       const sql::Statement& statement = migration.statements[i];
-      Line line{migration.Label(), statement.head, "", "", "", "", how};
+      Line line{migration.Label(), statement.head, "", "", {}, {}, how};
       if (!statement.locks.empty()) {
         line.lock = sql::ToString(statement.locks.front().mode);
         line.table = statement.locks.front().table;
@@ -58,8 +59,8 @@ class Planner {
   void AddBackfill(const fill::BackfillFile& file, bool is_reachable) {
     if (!is_reachable) {
       for (const fill::Fill& fill : file.fills) {
-        Line line{file.Label(), "fill " + Columns(fill), "ROW EXCLUSIVE", fill.table, "",
-                  "",           "after its migration"};
+        Line line{file.Label(), "fill " + Columns(fill), "ROW EXCLUSIVE", fill.table, {},
+                  {},           "after its migration"};
         AddSize(line);
         lines_.push_back(std::move(line));
       }
@@ -71,8 +72,8 @@ class Planner {
                 "fill " + Columns(file.fills[plan.position]),
                 "ROW EXCLUSIVE",
                 plan.table,
-                FormatCount(static_cast<int64_t>(plan.relation.rows_estimate)),
-                FormatBytes(plan.relation.bytes),
+                static_cast<int64_t>(plan.relation.rows_estimate),
+                plan.relation.bytes,
                 fmt::format("{} ({})", backfill::ToString(plan.sweep), plan.why_sweep)};
       if (!plan.relation.indexes_on_target.empty()) {
         line.note += fmt::format("; no HOT updates: {} is on the column",
@@ -94,15 +95,23 @@ class Planner {
   void AddSize(Line& line) {
     const pqxx::result rows = connection_.Exec(kSize, {line.table});
     if (rows.empty()) return;
-    line.rows = FormatCount(rows[0][0].as<int64_t>());
-    line.size = FormatBytes(rows[0][1].as<int64_t>());
+    line.rows = rows[0][0].as<int64_t>();
+    line.bytes = rows[0][1].as<int64_t>();
   }
 
   pg::Connection& connection_;
   std::vector<Line> lines_;
 };
 
-Table AsTable(const std::vector<Line>& lines) {
+using NumberText = std::string (*)(int64_t);
+
+std::string InDigits(int64_t number) { return std::to_string(number); }
+
+std::string TextOf(const std::optional<int64_t>& number, NumberText text) {
+  return number ? text(*number) : "";
+}
+
+Table AsTable(const std::vector<Line>& lines, NumberText rows, NumberText size) {
   using Align = Table::Align;
   Table table({{"rung"},
                {"statement"},
@@ -112,7 +121,8 @@ Table AsTable(const std::vector<Line>& lines) {
                {"size", Align::kRight},
                {"how"}});
   for (const Line& line : lines) {
-    table.Add({line.rung, line.what, line.lock, line.table, line.rows, line.size, line.note});
+    table.Add({line.rung, line.what, line.lock, line.table, TextOf(line.rows, rows),
+               TextOf(line.bytes, size), line.note});
   }
   return table;
 }
@@ -132,6 +142,8 @@ std::vector<Line> Shortened(std::vector<Line> lines) {
   return lines;
 }
 
+Json NumberJson(const std::optional<int64_t>& number) { return number ? Json(*number) : Json(); }
+
 std::string AsJson(const std::vector<Line>& lines) {
   Json list = Json::array();
   for (const Line& line : lines) {
@@ -139,21 +151,16 @@ std::string AsJson(const std::vector<Line>& lines) {
                     {"statement", line.what},
                     {"lock", line.lock},
                     {"table", line.table},
-                    {"rows", line.rows},
-                    {"size", line.size},
+                    {"rows", NumberJson(line.rows)},
+                    {"size", NumberJson(line.bytes)},
                     {"how", line.note}});
   }
   return Json{{"schema", 1}, {"steps", list}}.dump(2) + "\n";
 }
 
-}  // namespace
-
-int RunPlan(Program& program) {
-  const auto migrations = migrate::ReadMigrations(program.options.migrations);
-  const auto files = ReadBackfills(program);
-  const pg::Target target = ResolveTarget(program);
-  pg::Connection connection = Connect(program, target);
-
+std::vector<Line> ReadLines(const Program& program, pg::Connection& connection,
+                            const std::vector<migrate::Migration>& migrations,
+                            const std::vector<fill::BackfillFile>& files) {
   const pg::Transaction transaction(connection, {.rows_are_all_visible = true, .read_only = true});
   const auto pending =
       migrate::PlanMigrations(migrations, migrate::ReadHistory(connection, program.schema));
@@ -171,17 +178,37 @@ int RunPlan(Program& program) {
       planner.AddBackfill(files[rung.index], ladder::IsReachable(rungs, rung));
     }
   }
+  return planner.lines();
+}
+
+}  // namespace
+
+int RunPlan(Program& program) {
+  const auto migrations = migrate::ReadMigrations(program.options.migrations);
+  const auto files = ReadBackfills(program);
+  const pg::Target target = ResolveTarget(program);
+  pg::Connection connection = Connect(program, target);
+
+  const pg::CancelOnStop cancel(connection, program.stop, std::chrono::milliseconds(0));
+  std::vector<Line> lines;
+  try {
+    lines = ReadLines(program, connection, migrations, files);
+  } catch (const std::exception&) {
+    if (!program.stop.stop_requested()) throw;
+    throw core::Error(core::Failure::kInterrupted, core::Problem{"", "interrupted", {}},
+                      "a plan changes nothing", "run it again");
+  }
   switch (program.options.format) {
     case Format::kTable:
-      program.console.WriteResult(planner.lines().empty()
+      program.console.WriteResult(lines.empty()
                                       ? "nothing to do: the ladder is climbed\n"
-                                      : AsTable(Shortened(planner.lines())).Text());
+                                      : AsTable(Shortened(lines), FormatCount, FormatBytes).Text());
       break;
     case Format::kJson:
-      program.console.WriteResult(AsJson(planner.lines()));
+      program.console.WriteResult(AsJson(lines));
       break;
     case Format::kCsv:
-      program.console.WriteResult(AsTable(planner.lines()).Csv());
+      program.console.WriteResult(AsTable(lines, InDigits, InDigits).Csv());
       break;
   }
   return kExitDone;

@@ -130,6 +130,23 @@ up to date: 2 migrations applied, 0 backfills complete
   EXPECT_EQ(project_.database.Query("SELECT id FROM item ORDER BY id"), (Rows{{"1"}, {"2"}}));
 }
 
+TEST_P(Signals, EndAReportThatWaits) {
+  project_.Write("migrations/001_item.sql", "CREATE TABLE item (id int, org text);\n");
+  project_.Write("backfills/001_org.toml", "[[fill]]\ntable = \"item\"\nset = { org = \"'x'\" }\n");
+  project_.RunExpecting(0, {"migrate"});
+  pg::Connection holder = project_.database.Connect();
+  holder.Exec("BEGIN; LOCK TABLE item");
+  for (const char* command : {"report", "plan"}) {
+    Process process(project_.Rung({command}));
+    ASSERT_TRUE(WaitUntilRunning("item"));
+    process.Signal(GetParam());
+    const Result result = process.Wait(kSoon);
+    EXPECT_EQ(result.exit, ExpectedExit()) << command << result.err;
+    EXPECT_EQ(result.out, "");
+    EXPECT_TRUE(SessionsEnd());
+  }
+}
+
 class SignalsInABatch : public Signals {
  protected:
   SignalsInABatch() {
