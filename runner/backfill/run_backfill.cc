@@ -108,7 +108,7 @@ WorkEnd RunBackfill(const BackfillRun& run, pg::Connection& connection,
                      {},           fill::FindDependencies(file),
                      {},           {}};
   {
-    pg::Transaction transaction(connection, {.read_only = true});
+    pg::Transaction transaction(connection, {.rows_are_all_visible = true, .read_only = true});
     context.plans = PlanBackfill(connection, file);
   }
   RegisterBackfill(connection, run.schema, file, context.plans);

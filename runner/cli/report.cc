@@ -166,7 +166,9 @@ int RunReport(Program& program) {
                                     name.empty() ? "no backfills (<digits>_<name>.toml) in here"
                                                  : fmt::format("no backfill `{}`", name),
                                     {}},
-                      "a report changes nothing", "name the right directory with --backfills");
+                      "a report changes nothing",
+                      name.empty() ? "name the right directory with --backfills"
+                                   : "see `rung status` for their names");
   }
   const pg::Target target = ResolveTarget(program);
   pg::Connection connection = Connect(program, target);

@@ -6,7 +6,6 @@
 
 #include "core/error.h"
 #include "fill/fill_sql.h"
-#include "pg/server_error.h"
 
 namespace rung::fill {
 namespace {
@@ -111,7 +110,8 @@ void CheckStatement(pg::Connection& connection, const Fill& fill) {
     throw core::Error(
         core::Failure::kFailed,
         core::Problem{fill.place, fmt::format("{}: {}", fill.table, error.what()), error.Details()},
-        "nothing of this backfill was run", "correct the file and run it again");
+        "nothing of this backfill was run",
+        NextAfterRefusal(error, "correct the file and run it again"));
   }
 }
 
@@ -183,6 +183,13 @@ std::vector<Relation> ResolveFill(pg::Connection& connection, const Fill& fill) 
     }
   }
   return relations;
+}
+
+std::string NextAfterRefusal(const pg::ServerError& error, std::string otherwise) {
+  if (error.sqlstate != "42501") return otherwise;
+  return error.message.find("row-level security") != std::string::npos
+             ? "connect as a role with BYPASSRLS, or as the table's owner"
+             : "grant the role what it lacks, or connect as another one";
 }
 
 }  // namespace rung::fill

@@ -7,6 +7,7 @@
 
 #include "fill/backfill_file.h"
 #include "pg/connection.h"
+#include "pg/server_error.h"
 
 namespace rung::fill {
 
@@ -35,5 +36,9 @@ struct Relation {
 //         that has no rows of its own, an expression that the server refuses, no key where `once`
 //         or the key sweep needs one.
 std::vector<Relation> ResolveFill(pg::Connection& connection, const Fill& fill);
+
+// What a person does when the server refuses a fill's statement for a right that the role lacks, or
+// for rows that it may not see; `otherwise` where it is about something else.
+std::string NextAfterRefusal(const pg::ServerError& error, std::string otherwise);
 
 }  // namespace rung::fill

@@ -17,6 +17,8 @@ namespace {
 constexpr pg::TransactionSettings kReadTransaction{
     .lock_timeout = std::chrono::seconds(10), .rows_are_all_visible = true, .read_only = true};
 
+constexpr const char* kState = "a report changes nothing";
+
 constexpr const char* kCannotCompare = "42883";  // undefined_function: a type without equality
 
 // The first of these text columns, in this order.
@@ -109,8 +111,10 @@ BackfillReport ReadReport(pg::Connection& connection, const fill::BackfillFile& 
     } catch (const pg::ServerError& error) {
       throw core::Error(
           core::Failure::kFailed,
-          core::Problem{fill.place, fmt::format("{}: {}", fill.table, error.what()), {}},
-          "a report changes nothing", "correct the cause and run it again");
+          core::Problem{fill.place, fmt::format("{}: {}", fill.table, error.what()), {}}, kState,
+          fill::NextAfterRefusal(error, "correct the cause and run it again"));
+    } catch (const core::Error& error) {  // the fill is not one of this server
+      throw core::Error(error.failure(), error.problems(), kState, error.next());
     }
   }
   for (auto& [key, blocker] : blockers) report.blockers.push_back(std::move(blocker));
