@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "integration/masked.h"
+#include "integration/watched_run.h"
 
 namespace rung::test {
 namespace {
@@ -83,17 +84,11 @@ TEST_F(BadFiles, AFileWithoutTheRightToReadItIsNamed) {
   project_.Write("migrations/002_secret.sql", kGood);
   std::filesystem::permissions(Path("migrations/002_secret.sql"), std::filesystem::perms::none);
   Command command = project_.Rung({"up"});
-  if (geteuid() == 0) {  // root may read everything
-    std::filesystem::permissions(Path("."), std::filesystem::perms(0755));
-    command.arguments = {
-        "--reuid=nobody",
-        "--clear-groups",
-        "--inh-caps=-all",
-        "--bounding-set=-all",
-        "--",
-        std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "rung",
-        "up"};
+  if (geteuid() == 0) {  // root may read everything, by these two capabilities
+    const std::string without = "-dac_override,-dac_read_search";
     command.program = "setpriv";
+    command.arguments = {"--inh-caps=" + without, "--bounding-set=" + without, "--",
+                         RungBinary().string(), "up"};
   }
   const Result result = test::Run(command);
   EXPECT_EQ(result.exit, 2);

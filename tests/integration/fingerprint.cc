@@ -18,6 +18,7 @@ SELECT md5(string_agg(entry, ' ' ORDER BY entry)) FROM (
   UNION ALL SELECT 'trigger ' || oid || ' ' || xmin FROM pg_trigger
   UNION ALL SELECT 'policy ' || oid || ' ' || xmin FROM pg_policy
   UNION ALL SELECT 'setting ' || setrole || ' ' || xmin FROM pg_db_role_setting
+  WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
 ) AS entries)";
 
 // query_to_xml runs a query for each table in one statement.

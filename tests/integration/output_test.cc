@@ -97,6 +97,27 @@ TEST_F(Output, OfManyPagesMayBeCutByHead) {
   EXPECT_EQ(result.err, "");
 }
 
+constexpr const char* kNotWritten = R"(rung: standard output: not everything could be written
+  state: the command itself has done its work
+  next:  make room, then run it again
+)";
+
+TEST_F(Output, ToAFullDiskIsAnError) {
+  for (const char* name : {"status", "report", "plan", "version", "help"}) {
+    const Result result = test::Run(ThroughShell(project_, "exec \"$@\" >/dev/full", {name}));
+    EXPECT_EQ(result.exit, 1) << name;
+    EXPECT_EQ(result.err, kNotWritten) << name;
+  }
+}
+
+TEST_F(Output, ToNowhereIsAnErrorAndReachesNoOtherFile) {
+  for (const char* name : {"status", "report", "plan"}) {
+    const Result result = test::Run(ThroughShell(project_, "exec \"$@\" >&-", {name}));
+    EXPECT_EQ(result.exit, 1) << name;
+    EXPECT_EQ(result.err, kNotWritten) << name;
+  }
+}
+
 TEST_F(Output, WithStandardErrorClosedDoesNotGetIntoTheConversationWithTheServer) {
   project_.Write("migrations/002_name.sql", "ALTER TABLE item ADD COLUMN name text;\n");
   const Result result =

@@ -28,6 +28,12 @@ Command ThroughShell(const Project& project, const std::string& script,
   return command;
 }
 
+Command WithoutLeakCheck(const Project& project, std::vector<std::string> arguments) {
+  Command command = project.Rung(std::move(arguments));
+  command.environment.push_back("LSAN_OPTIONS=detect_leaks=0");
+  return command;
+}
+
 WatchedRun::WatchedRun(const Project& project, std::vector<std::string> arguments)
     : file_(NewFile(project)),
       process_(ThroughShell(project, "exec \"$@\" 2>" + file_.string(), std::move(arguments))) {}

@@ -1,0 +1,136 @@
+// Where the ladder stands, at every moment of its life.
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <regex>
+
+#include "integration/fingerprint.h"
+#include "integration/gate.h"
+#include "integration/masked.h"
+#include "integration/test_role.h"
+
+namespace rung::test {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+class Status : public testing::Test {
+ protected:
+  Status() {
+    project_.Write("migrations/001_item.sql", R"(
+CREATE TABLE item (id int PRIMARY KEY, org text);
+CREATE TABLE part (id int PRIMARY KEY, org text);
+INSERT INTO item SELECT generate_series(1, 4000);
+INSERT INTO part SELECT generate_series(1, 1000);
+ANALYZE item, part;
+)");
+    project_.Write("backfills/001_org.toml",
+                   "[[fill]]\ntables = [\"item\", \"part\"]\nset = { org = \"'org_' || id\" }\n");
+    project_.Write("migrations/002_name.sql", "ALTER TABLE item ADD COLUMN name text;\n");
+  }
+
+  std::string Text() {
+    const std::string before = Fingerprint(project_.database);
+    const Result result = project_.RunExpecting(0, {"status"});
+    EXPECT_EQ(result.err, "");
+    EXPECT_EQ(Fingerprint(project_.database), before);
+    // The last column's width follows what is masked in it.
+    return std::regex_replace(Masked(project_, result.out), std::regex("-+\n"), "-\n");
+  }
+
+  Project project_;
+};
+
+TEST_F(Status, OfADatabaseThatHasSeenNothingIsPending) {
+  EXPECT_EQ(Text(), R"(rung      kind       state    detail
+--------  ---------  -------  -
+001_item  migration  pending
+001_org   backfill   pending
+002_name  migration  pending  waits for backfill 001_org
+)");
+}
+
+TEST_F(Status, OfAClimbedLadderIsComplete) {
+  project_.RunExpecting(0, {"up"});
+  EXPECT_EQ(Text(), R"(rung      kind       state     detail
+--------  ---------  --------  -
+001_item  migration  applied   <time>, <duration>
+001_org   backfill   complete  <time>, 100 %, 2 of 2 tables, 5,000 rows filled
+002_name  migration  applied   <time>, <duration>
+)");
+}
+
+TEST_F(Status, OfARunningBackfillShowsWhatIsDone) {
+  project_.RunExpecting(3, {"migrate"});
+  Gate gate(project_.database);
+  gate.Guard("part");
+  Process process(project_.Rung({"up"}));
+  ASSERT_TRUE(gate.WaitUntilReached());
+  EXPECT_EQ(Text(), R"(rung      kind       state    detail
+--------  ---------  -------  -
+001_item  migration  applied  <time>, <duration>
+001_org   backfill   running  80 %, 1 of 2 tables, 4,000 rows filled
+002_name  migration  pending  waits for backfill 001_org
+
+001_org
+table        state      done  filled  of about  rows/s  pass  workers
+-----------  --------  -----  ------  --------  ------  ----  -
+public.item  complete  100 %   4,000     4,000       0     1        0
+public.part  sweeping    0 %       0     1,000       0     1        0
+)");
+  const auto json =
+      nlohmann::json::parse(project_.RunExpecting(0, {"status", "--format", "json"}).out);
+  const auto& backfill = json.at("rungs").at(1);
+  EXPECT_EQ(backfill.at("state"), "running");
+  EXPECT_EQ(backfill.at("share"), 0.8);
+  EXPECT_EQ(backfill.at("rows_filled"), 4000);
+  EXPECT_EQ(backfill.at("fills").at(1).at("state"), "sweeping");
+  gate.Open();
+  EXPECT_EQ(process.Wait().exit, 0);
+}
+
+TEST_F(Status, InJsonHasEveryRung) {
+  project_.RunExpecting(0, {"up", "--to", "1"});
+  auto json =
+      nlohmann::ordered_json::parse(project_.RunExpecting(0, {"status", "--format", "json"}).out);
+  EXPECT_EQ(json.at("schema"), 1);
+  for (auto& rung : json.at("rungs")) rung["detail"] = Masked(project_, rung["detail"]);
+  for (auto& fill : json["rungs"][1]["fills"]) fill.erase("batches");
+  EXPECT_EQ(json.at("rungs").dump(), nlohmann::ordered_json::parse(R"([
+    {"rung": "001_item", "kind": "migration", "state": "applied", "detail": "<time>, <duration>"},
+    {"rung": "001_org", "kind": "backfill", "state": "complete",
+     "detail": "<time>, 100 %, 2 of 2 tables, 5,000 rows filled", "share": 1.0, "rows_filled": 5000,
+     "rows_per_second": 0.0, "workers": 0, "fills": [
+       {"table": "public.item", "state": "complete", "sweep": "page sweep", "pass": 1, "share": 1.0, "rows_filled": 4000,
+        "rows_estimate": 4000, "rows_per_second": 0.0, "workers": 0},
+       {"table": "public.part", "state": "complete", "sweep": "page sweep", "pass": 1, "share": 1.0, "rows_filled": 1000,
+        "rows_estimate": 1000, "rows_per_second": 0.0, "workers": 0}]},
+    {"rung": "002_name", "kind": "migration", "state": "pending", "detail": ""}])")
+                                         .dump());
+}
+
+TEST_F(Status, OfFilesThatDisagreeNamesEach) {
+  project_.RunExpecting(0, {"up"});
+  project_.Write("migrations/002_name.sql", "SELECT 1;\n");
+  project_.Write("backfills/001_org.toml", "[[fill]]\ntable = \"item\"\nset = { org = \"'x'\" }\n");
+  std::filesystem::remove(project_.directory.path() / "migrations/001_item.sql");
+  project_.Write("migrations/003_steps.sql", "-- rung: no-transaction\nSELECT nothing;\n");
+  EXPECT_EQ(Masked(project_, project_.RunExpecting(0, {"status", "--format", "csv"}).out),
+            R"(rung,kind,state,detail
+001_org,backfill,changed,"<time>, 100 %, 2 of 2 tables, 5,000 rows filled"
+002_name,migration,changed,"<time>, <duration>"
+003_steps,migration,pending,waits for backfill 001_org
+001_item,migration,missing,its file is gone
+)");
+}
+
+TEST_F(Status, WorksInReadOnlyMode) {
+  project_.RunExpecting(0, {"up"});
+  project_.database.Query("ALTER DATABASE " + project_.database.name() +
+                          " SET default_transaction_read_only = on");
+  EXPECT_NE(Text().find("complete"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace rung::test
