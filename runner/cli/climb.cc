@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "backfill/run_backfill.h"
 #include "cli/exit_status.h"
 #include "cli/own_tables.h"
 #include "cli/progress.h"
+#include "cli/statement_line.h"
 #include "core/error.h"
 #include "ladder/ladder.h"
 #include "migrate/apply.h"
@@ -36,9 +38,13 @@ class Climber {
         migrations_(migrate::ReadMigrations(program.options.migrations)),
         backfills_(ReadBackfills(program)),
         target_(ResolveTarget(program)),
-        connection_(Connect(program, target_)) {
+        connection_(Connect(program, target_)),
+        line_(program),
+        watch_(target_, program.ApplicationName(), line_, program.options.lock_timeout / 2) {
     if (program.options.max_runtime) deadline_ = program.started + *program.options.max_runtime;
-    pg::RequireWritable(pg::ReadServerFacts(connection_), target_.description);
+    const pg::ServerFacts facts = pg::ReadServerFacts(connection_);
+    pg::RequireWritable(facts, target_.description);
+    is_pooled_ = facts.is_pooled;
     CheckName();
   }
 
@@ -87,6 +93,7 @@ class Climber {
       pg::EnsureOwnTables(connection_, program_.schema, steps);
     }
     Read();
+    if (lock) CheckResume();
     for (const Rung& rung : rungs_) {
       if (rung.is_done && !IsAgain(rung)) continue;
       if (rung.kind == Kind::kBackfill) {
@@ -104,6 +111,18 @@ class Climber {
     }
     Read();
     return std::nullopt;
+  }
+
+  // An answer to no question would be taken for the next one.
+  void CheckResume() {
+    if (!program_.options.resume || std::exchange(is_resume_checked_, true)) return;
+    if (std::any_of(pending_.begin(), pending_.end(),
+                    [](const auto& pending) { return pending.statement_is_open; })) {
+      return;
+    }
+    throw core::Error(core::Failure::kUsage,
+                      core::Problem{"--resume", "no statement waits for an answer", {}},
+                      "nothing was changed", "run it again without --resume");
   }
 
   void TakeLock(std::optional<pg::RunLock>& lock) {
@@ -135,13 +154,15 @@ class Climber {
                                       });
     migrate::ApplyMigration(
         {connection_,
+         is_pooled_,
          program_.schema,
          program_.actor,
-         program_.events,
+         line_,
+         watch_,
          program_.stop,
          [&] { lock.RequireHeld(); },
          [&](const std::string& text) { return program_.console.redactor().Redact(text); },
-         {}},
+         {program_.options.lock_timeout, program_.options.lock_patience, program_.options.resume}},
         *pending);
   }
 
@@ -220,6 +241,10 @@ class Climber {
   const std::vector<fill::BackfillFile> backfills_;
   const pg::Target target_;
   pg::Connection connection_;
+  StatementLine line_;
+  migrate::StatementWatch watch_;
+  bool is_pooled_ = false;
+  bool is_resume_checked_ = false;
   steady_clock::time_point deadline_ = steady_clock::time_point::max();
   bool is_late_ = false;
   std::vector<migrate::PendingMigration> pending_;

@@ -6,7 +6,7 @@ namespace rung::cli {
 namespace {
 
 constexpr Command kCommands[] = {
-    {"up", "", 0, kJobs | kTo | kMaxRuntime | kLockWait | kBatchMs,
+    {"up", "", 0, kJobs | kTo | kMaxRuntime | kLockWait | kLockTimeout | kBatchMs | kResume,
      "migrations and backfills, in order, until done: the deploy command",
      "Applies each pending migration, then runs the backfill of the same number, then goes on. A\n"
      "migration above an unfinished backfill does not run. Safe to run again at any time: it goes "
@@ -14,7 +14,8 @@ constexpr Command kCommands[] = {
      "where it was interrupted.\n\n"
      "  rung up\n"
      "  rung up --jobs 2 --max-runtime 8m    # exit code 3 when time runs out: run it again\n"},
-    {"migrate", "", 0, kTo | kLockWait, "migrations only, up to the first unfinished backfill",
+    {"migrate", "", 0, kTo | kLockWait | kLockTimeout | kResume,
+     "migrations only, up to the first unfinished backfill",
      "Exit code 3 when a backfill has to run before the rest.\n\n  rung migrate --to 024\n"},
     {"backfill", "[NAME]", 1, kJobs | kMaxRuntime | kLockWait | kAgain | kBatchMs,
      "run or join the backfills whose migration is applied",
@@ -34,7 +35,7 @@ constexpr Command kCommands[] = {
      "  rung report\n  rung report 024 --format csv > missing.csv\n"},
     {"plan", "", 0, kTo | kFormat, "what `up` would do: statements, locks, sizes, estimates",
      "Runs in a read-only transaction.\n\n  rung plan\n  rung plan --to 024\n"},
-    {"new", "migration|backfill NAME", 2, 0, "a file with the next number",
+    {"new", "migration|backfill NAME", 2, 0, "a file with the next number, named like the others",
      "  rung new migration add_status_to_calls\n  rung new backfill clerk_org_id\n"},
     {"help", "[COMMAND]", 1, 0, "this text, or a command's", ""},
     {"version", "", 0, 0, "the version of rung and of what it is built with", ""},

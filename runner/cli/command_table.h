@@ -14,6 +14,8 @@ enum Flag : unsigned {
   kAgain = 1u << 4,
   kFormat = 1u << 5,
   kBatchMs = 1u << 6,
+  kLockTimeout = 1u << 7,  // and --lock-patience
+  kResume = 1u << 8,
 };
 
 struct Command {

@@ -3,7 +3,10 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <cmath>
 #include <ctime>
+
+#include "pg/activity.h"
 
 namespace rung::cli {
 namespace {
@@ -88,6 +91,27 @@ std::string TextOf(const core::Event& event) {
           [](const core::StatementStarted& e) {
             return fmt::format("{}: {}/{} {}", e.file, e.number, e.statements, e.head);
           },
+          [](const core::StatementRunning& e) {
+            std::string text = fmt::format("{}: {}/{} running for {}", e.file, e.number,
+                                           e.statements, FormatDuration(e.elapsed));
+            if (!e.phase.empty()) text += ", " + e.phase;
+            if (e.total > 0) {
+              const double share = static_cast<double>(e.done) / static_cast<double>(e.total);
+              text += fmt::format(" {:.0f}% ({} of {} {})", std::floor(share * 100),
+                                  FormatCount(e.done), FormatCount(e.total), e.unit);
+            } else if (e.done > 0) {
+              text += fmt::format(" ({} {})", FormatCount(e.done), e.unit);
+            }
+            return text + ": " + e.head;
+          },
+          [](const core::StatementBlocked& e) {
+            std::string text = fmt::format("{}: {}/{} waits for ", e.file, e.number, e.statements);
+            for (const core::Blocker& blocker : e.blockers) {
+              if (&blocker != &e.blockers.front()) text += ", ";
+              text += pg::Describe(blocker);
+            }
+            return text + ": " + e.head;
+          },
           [](const core::MigrationApplied& e) {
             return fmt::format("{}: applied, {} statement{} in {}", e.file, e.statements,
                                e.statements == 1 ? "" : "s", FormatDuration(e.took));
@@ -156,6 +180,33 @@ nlohmann::ordered_json JsonOf(const core::Event& event) {
                         {"number", e.number},
                         {"statements", e.statements},
                         {"head", e.head}};
+          },
+          [](const core::StatementRunning& e) {
+            return Json{{"event", "statement_running"},
+                        {"migration", e.file},
+                        {"number", e.number},
+                        {"statements", e.statements},
+                        {"head", e.head},
+                        {"ms", e.elapsed.count()},
+                        {"phase", e.phase},
+                        {"done", e.done},
+                        {"total", e.total},
+                        {"unit", e.unit}};
+          },
+          [](const core::StatementBlocked& e) {
+            Json blockers = Json::array();
+            for (const core::Blocker& blocker : e.blockers) {
+              blockers.push_back({{"pid", blocker.pid},
+                                  {"application", blocker.application},
+                                  {"user", blocker.user},
+                                  {"state", blocker.state},
+                                  {"query", blocker.query},
+                                  {"since", blocker.since}});
+            }
+            return Json{
+                {"event", "statement_blocked"}, {"migration", e.file}, {"number", e.number},
+                {"statements", e.statements},   {"head", e.head},      {"ms", e.elapsed.count()},
+                {"blockers", blockers}};
           },
           [](const core::MigrationApplied& e) {
             return Json{{"event", "migration_applied"},

@@ -9,6 +9,7 @@
 #include "cli/exit_status.h"
 #include "core/error.h"
 #include "files/numbered_file.h"
+#include "files/sections.h"
 
 namespace rung::cli {
 namespace {
@@ -58,7 +59,20 @@ std::string TomlString(const std::string& text) {
   return quoted + "\"";
 }
 
-std::string FileName(const std::string& words) {
+// The style of a directory's files, else that of the other directory.
+files::NameStyle StyleOf(const std::vector<files::NumberedFile>& own,
+                         const std::vector<files::NumberedFile>& other) {
+  if (!own.empty()) return own.front().style;
+  return other.empty() ? files::NameStyle::kNumbered : other.front().style;
+}
+
+// A file without the sections that the others have would be refused.
+std::string SectionsLike(const std::vector<files::NumberedFile>& migrations) {
+  if (migrations.empty()) return "";
+  return std::string(files::BlankSections(files::FindSections(migrations.back().bytes).style));
+}
+
+std::string NameOf(const std::string& words) {
   std::string name;
   for (char c : words) {
     const auto byte = static_cast<unsigned char>(c);
@@ -93,27 +107,35 @@ int RunNew(Program& program) {
   if (kind != "migration" && kind != "backfill") {
     throw refuse_usage(fmt::format("`{}` is neither migration nor backfill", kind));
   }
-  const std::string name = FileName(options.arguments[1]);
+  const std::string name = NameOf(options.arguments[1]);
   if (name.empty()) throw refuse_usage("a name needs a letter or a digit");
 
   const auto migrations = ReadExisting(options.migrations, ".sql");
   const auto backfills = ReadExisting(options.backfills, ".toml");
-  const core::Version first = core::Version::Parse("001").value();
+  const core::Version first =
+      core::Version::Parse(StyleOf(migrations, backfills) == files::NameStyle::kFlyway ? "1"
+                                                                                       : "001")
+          .value();
   fs::path path;
   if (kind == "migration") {
     core::Version next = migrations.empty() ? first : migrations.back().version.Next();
     // A backfill that stands higher has its migration's number taken.
     if (!backfills.empty() && next <= backfills.back().version)
       next = backfills.back().version.Next();
-    path = options.migrations / fmt::format("{}_{}.sql", next.text(), name);
-    WriteNew(path, SqlComment(options.arguments[1]));
+    path = options.migrations /
+           files::WriteFileName(StyleOf(migrations, backfills), next, name, ".sql");
+    WriteNew(path, SqlComment(options.arguments[1]) + SectionsLike(migrations));
   } else {
     // The backfill of the newest migration, or the next number where that one has a backfill
     // already.
     core::Version next = migrations.empty() ? first : migrations.back().version;
     if (!backfills.empty() && next <= backfills.back().version)
       next = backfills.back().version.Next();
-    path = options.backfills / fmt::format("{}_{}.toml", next.text(), name);
+    const files::NameStyle style = StyleOf(backfills, migrations);
+    path = options.backfills / files::WriteFileName(style == files::NameStyle::kFlyway
+                                                        ? style
+                                                        : files::NameStyle::kNumbered,
+                                                    next, name, ".toml");
     WriteNew(path, fmt::format(kBackfill, next.text(), TomlString(options.arguments[1])));
   }
   program.console.WriteResult(path.string() + "\n");

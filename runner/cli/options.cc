@@ -52,6 +52,17 @@ po::options_description CommandSettings(unsigned flags) {
     add("lock-wait", po::value<std::string>()->value_name("TIME"),
         "wait for another run's lock (default: 60s)");
   }
+  if (flags & kLockTimeout) {
+    add("lock-timeout", po::value<std::string>()->value_name("TIME"),
+        "a migration gives up waiting for a table lock after this, rolls back and tries again "
+        "(default: 3s)");
+    add("lock-patience", po::value<std::string>()->value_name("TIME"),
+        "for as long as this (default: 5m)");
+  }
+  if (flags & kResume) {
+    add("resume", po::value<std::string>()->value_name("rerun|skip"),
+        "what to do with a statement of which an earlier run left no trace whether it is done");
+  }
   if (flags & kBatchMs) {
     add("batch-ms", po::value<std::string>()->value_name("MS"),
         "what a batch should take (default: 100)");
@@ -189,6 +200,15 @@ void Apply(const Settings& settings, const Environment& environment, Options& op
     options.max_runtime = RequireDuration(place("max-runtime"), *value);
   if (auto value = text("lock-wait"))
     options.lock_wait = RequireDuration(place("lock-wait"), *value);
+  if (auto value = text("lock-timeout"))
+    options.lock_timeout = RequireDuration(place("lock-timeout"), *value);
+  if (auto value = text("lock-patience"))
+    options.lock_patience = RequireDuration(place("lock-patience"), *value);
+  if (auto value = text("resume")) {
+    options.resume = RequireOneOf<migrate::Resume>(
+        place("resume"), *value,
+        {{"rerun", migrate::Resume::kRerun}, {"skip", migrate::Resume::kSkip}});
+  }
   if (auto value = text("batch-ms"))
     options.batch_target = milliseconds(ParseWhole(place("batch-ms"), *value, 1, 60000));
   options.again = settings.IsOn("again");

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/version.h"
+#include "migrate/resume.h"
 #include "pg/target.h"
 
 namespace rung::cli {
@@ -34,6 +35,9 @@ struct Options {
   std::optional<core::Version> to;
   std::optional<std::chrono::milliseconds> max_runtime;
   std::chrono::milliseconds lock_wait{std::chrono::seconds(60)};
+  std::chrono::milliseconds lock_timeout{std::chrono::seconds(3)};
+  std::chrono::milliseconds lock_patience{std::chrono::minutes(5)};
+  std::optional<migrate::Resume> resume;
   std::chrono::milliseconds batch_target{100};
   bool again = false;
 };

@@ -44,10 +44,11 @@ class Planner {
     for (size_t i = static_cast<size_t>(pending.statements_done); i < migration.statements.size();
          ++i) {
       const sql::Statement& statement = migration.statements[i];
-      Line line{migration.Label(), statement.head, "", "", {}, {}, how};
-      if (!statement.locks.empty()) {
-        line.lock = sql::ToString(statement.locks.front().mode);
-        line.table = statement.locks.front().table;
+      Line line{migration.Label(), std::string(statement.head), "", "", {}, {}, how};
+      const std::vector<sql::TableLock> locks = sql::FindTableLocks(statement.text);
+      if (!locks.empty()) {
+        line.lock = sql::ToString(locks.front().mode);
+        line.table = locks.front().table;
         AddSize(line);
       }
       lines_.push_back(std::move(line));

@@ -13,6 +13,7 @@
 #include "cli/table.h"
 #include "ladder/ladder.h"
 #include "migrate/history.h"
+#include "migrate/standing.h"
 
 namespace rung::cli {
 namespace {
@@ -51,9 +52,7 @@ Rung MigrationRung(const migrate::Migration& migration,
     if (!gate.empty()) rung.detail = "waits for backfill " + gate;
   } else if (!row->is_applied) {
     rung.state = "interrupted";
-    rung.detail =
-        fmt::format("after statement {} of {}", row->statements_done, row->statements_total);
-    if (!row->error.empty()) rung.detail += ": " + row->error;
+    rung.detail = migrate::DescribeInterrupted(migration, *row);
   } else {
     rung.state = row->checksum == migration.checksum ? "applied" : "changed";
     rung.detail = fmt::format("{}, {}", row->applied_at, FormatDuration(row->took));

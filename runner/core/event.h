@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace rung::core {
 
@@ -27,6 +28,39 @@ struct StatementStarted {
   int number = 0;  // from 1
   int statements = 0;
   std::string head;
+};
+
+// A statement that takes its time: told every second, rendered as often as is good for the reader.
+struct StatementRunning {
+  std::string file;
+  int number = 0;  // from 1
+  int statements = 0;
+  std::string head;
+  std::chrono::milliseconds elapsed{0};
+  std::string phase;  // "building index: scanning table"; empty where the server does not tell
+  std::string unit;   // of the figures: "blocks", "rows"
+  int64_t done = 0;
+  int64_t total = 0;  // 0: not known
+};
+
+// A session that keeps another one waiting, as far as the role may see it.
+struct Blocker {
+  int pid = 0;
+  std::string application;
+  std::string user;
+  std::string state;  // "idle in transaction"; empty where the role may not see it
+  std::string query;  // the first line of its last statement
+  std::string since;  // its transaction's start, by the server's clock
+};
+
+// A statement that waits for other sessions.
+struct StatementBlocked {
+  std::string file;
+  int number = 0;  // from 1
+  int statements = 0;
+  std::string head;
+  std::chrono::milliseconds elapsed{0};
+  std::vector<Blocker> blockers;  // at least one
 };
 
 struct MigrationApplied {
@@ -74,9 +108,9 @@ struct BackfillCompleted {
   std::chrono::milliseconds took{0};  // this run
 };
 
-using Event =
-    std::variant<Notice, MigrationStarted, StatementStarted, MigrationApplied, BackfillStarted,
-                 FillStarted, BatchCommitted, BatchRetried, FillVerified, BackfillCompleted>;
+using Event = std::variant<Notice, MigrationStarted, StatementStarted, StatementRunning,
+                           StatementBlocked, MigrationApplied, BackfillStarted, FillStarted,
+                           BatchCommitted, BatchRetried, FillVerified, BackfillCompleted>;
 
 class EventSink {
  public:

@@ -10,22 +10,22 @@ namespace rung::core {
 
 class Version {
  public:
-  // Shape:  one or more ASCII digits, of any length; nullopt for anything else.
-  static std::optional<Version> Parse(std::string_view digits);
+  // Shape:  one or more ASCII digits, of any length; Flyway's versions have several such parts,
+  //         parted by '.' or '_'. nullopt for anything else.
+  static std::optional<Version> Parse(std::string_view text);
 
   const std::string& text() const { return text_; }
   size_t width() const { return text_.size(); }
 
-  // The next number, padded to the same width.
+  // The next number, padded to the same width; of several parts, the last one counts on.
   Version Next() const;
 
-  // 7, 07 and 007 are equal.
+  // 7, 07 and 007 are equal, and so are 1, 1.0 and 1_0_0; 1.9 is less than 1.10.
   std::strong_ordering operator<=>(const Version& other) const;
   bool operator==(const Version& other) const { return (*this <=> other) == 0; }
 
  private:
   explicit Version(std::string text) : text_(std::move(text)) {}
-  std::string_view Significant() const;
 
   std::string text_;
 };

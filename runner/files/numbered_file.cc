@@ -1,18 +1,21 @@
 #include "files/numbered_file.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <optional>
+#include <set>
 #include <system_error>
 
 #include "core/error.h"
 #include "core/utf8.h"
 #include "core/visible.h"
+#include "files/flyway_settings.h"
 
 namespace rung::files {
 namespace {
@@ -42,30 +45,48 @@ std::optional<std::string> FindTextFault(std::string_view bytes) {
   return std::nullopt;
 }
 
-// Splits "024_add_org" into number and name; nullopt where it is not of that form.
-std::optional<std::pair<core::Version, std::string>> ParseStem(std::string_view stem) {
-  const size_t underscore = stem.find('_');
-  if (underscore == std::string_view::npos || underscore + 1 == stem.size()) return std::nullopt;
-  auto version = core::Version::Parse(stem.substr(0, underscore));
-  if (!version) return std::nullopt;
-  const std::string_view name = stem.substr(underscore + 1);
-  if (core::Visible(name) != name) return std::nullopt;
-  return std::pair(*std::move(version), std::string(name));
-}
+// Closes a file that was opened for reading.
+struct Descriptor {
+  explicit Descriptor(const fs::path& path)
+      : number(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {}
+  ~Descriptor() {
+    if (number >= 0) close(number);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
 
+  const int number;
+};
+
+// One opening: what is checked is what is read, whoever replaces the file meanwhile.
 std::optional<std::string> ReadBytes(const fs::path& path, std::string& fault) {
   std::error_code error;
-  if (!fs::is_regular_file(path, error)) {
+  if (!fs::is_regular_file(path, error)) {  // a device or a pipe may act on being opened
     fault = error ? error.message() : "not a regular file";
     return std::nullopt;
   }
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (!in.is_open() || in.bad()) {
+  const Descriptor file(path);
+  struct stat status {};
+  const auto fail = [&] {
     fault = fmt::format("cannot be read: {}", std::strerror(errno));
     return std::nullopt;
+  };
+  if (file.number < 0 || fstat(file.number, &status) != 0) return fail();
+  if (!S_ISREG(status.st_mode)) {
+    fault = "not a regular file";
+    return std::nullopt;
   }
+  std::string bytes(static_cast<size_t>(status.st_size) + 1, '\0');  // one more: to see the end
+  size_t size = 0;
+  for (;;) {
+    const ssize_t got = read(file.number, bytes.data() + size, bytes.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail();
+    if (got == 0) break;
+    size += static_cast<size_t>(got);
+    if (size == bytes.size()) bytes.resize(size * 2);
+  }
+  bytes.resize(size);
   return bytes;
 }
 
@@ -89,7 +110,8 @@ std::vector<fs::path> ListFiles(const fs::path& directory, std::string_view exte
   return paths;
 }
 
-// Duplicates and mixed widths, found between neighbours of a sorted list.
+// Duplicates and mixed widths, found between neighbours of a sorted list. Flyway and golang-migrate
+// compare numbers; tools for plain numbered files compare names, where widths tell 10 from 9.
 void CheckNumbers(const std::vector<NumberedFile>& files, std::vector<Problem>& problems) {
   for (size_t i = 1; i < files.size(); ++i) {
     const NumberedFile& before = files[i - 1];
@@ -97,7 +119,8 @@ void CheckNumbers(const std::vector<NumberedFile>& files, std::vector<Problem>& 
     if (file.version == before.version) {
       problems.push_back(
           {file.path, fmt::format("the number is taken already by {}", before.path), {}});
-    } else if (file.version.width() != files.front().version.width()) {
+    } else if (file.style == NameStyle::kNumbered &&
+               file.version.width() != files.front().version.width()) {
       problems.push_back(
           {file.path,
            fmt::format("the number has {} digits, but that of {} has {}", file.version.width(),
@@ -107,35 +130,107 @@ void CheckNumbers(const std::vector<NumberedFile>& files, std::vector<Problem>& 
   }
 }
 
+// A file of the directory, by its name.
+struct Entry {
+  fs::path path;
+  std::string shown;
+  std::variant<FileName, Misnamed> name;
+
+  const FileName* Known() const { return std::get_if<FileName>(&name); }
+};
+
+std::vector<Entry> ListEntries(const fs::path& directory, std::string_view extension) {
+  std::vector<Entry> entries;
+  for (const fs::path& path : ListFiles(directory, extension)) {
+    entries.push_back(
+        {path, core::Visible(path.string()), ParseFileName(path.filename().string(), extension)});
+  }
+  return entries;
+}
+
+// The first file of the style that most files have; nullptr where no name is understood.
+const Entry* FindModel(const std::vector<Entry>& entries) {
+  const Entry* model = nullptr;
+  ptrdiff_t most = 0;
+  for (const NameStyle style : {NameStyle::kNumbered, NameStyle::kFlyway, NameStyle::kUpDown}) {
+    const auto has_style = [&](const Entry& entry) {
+      return entry.Known() != nullptr && entry.Known()->style == style;
+    };
+    const ptrdiff_t count = std::count_if(entries.begin(), entries.end(), has_style);
+    if (count > most) {
+      most = count;
+      model = &*std::find_if(entries.begin(), entries.end(), has_style);
+    }
+  }
+  return model;
+}
+
+// Judges names in the company of the directory's others.
+class NameJudge {
+ public:
+  NameJudge(const std::vector<Entry>& entries, std::string_view extension)
+      : model_(FindModel(entries)), extension_(extension) {
+    for (const Entry& entry : entries) {
+      const FileName* name = entry.Known();
+      if (name != nullptr && !name->leads_back) ups_.insert(name->version);
+    }
+  }
+
+  std::optional<std::string> FindFault(const Entry& entry) const {
+    const FileName* name = entry.Known();
+    const NameStyle style = model_ == nullptr ? NameStyle::kNumbered : model_->Known()->style;
+    if (name == nullptr) {
+      const std::string& why = std::get<Misnamed>(entry.name).why;
+      return why.empty()
+                 ? fmt::format("the file name is not of the form {}", FormOf(style, extension_))
+                 : why;
+    }
+    if (name->style != style) {
+      return fmt::format("named {}, but {} is named {}: a directory has one style",
+                         FormOf(name->style, extension_), model_->shown, FormOf(style, extension_));
+    }
+    if (style == NameStyle::kUpDown && name->leads_back && ups_.count(name->version) == 0) {
+      return "a down migration without its up";
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const Entry* model_;
+  std::string_view extension_;
+  std::set<core::Version> ups_;
+};
+
 }  // namespace
 
 std::vector<NumberedFile> ReadNumberedFiles(const fs::path& directory, std::string_view extension) {
   std::vector<NumberedFile> files;
   std::vector<Problem> problems;
-  for (const fs::path& path : ListFiles(directory, extension)) {
-    const std::string shown = core::Visible(path.string());
-    const std::string file_name = path.filename().string();
-    const auto stem =
-        ParseStem(std::string_view(file_name).substr(0, file_name.size() - extension.size()));
-    if (!stem) {
-      problems.push_back(
-          {shown,
-           fmt::format("the file name is not of the form <digits>_<name>{}", extension),
-           {}});
+  const std::vector<Entry> entries = ListEntries(directory, extension);
+  const NameJudge judge(entries, extension);
+  for (const Entry& entry : entries) {
+    if (auto name_fault = judge.FindFault(entry)) {
+      problems.push_back({entry.shown, *std::move(name_fault), {}});
       continue;
     }
+    const FileName& name = *entry.Known();
+    if (name.leads_back) continue;
     std::string fault;
-    std::optional<std::string> bytes = ReadBytes(path, fault);
+    std::optional<std::string> bytes = ReadBytes(entry.path, fault);
     if (!bytes) {
-      problems.push_back({shown, fault, {}});
+      problems.push_back({entry.shown, fault, {}});
       continue;
     }
     if (auto text_fault = FindTextFault(*bytes)) {
-      problems.push_back({shown, *text_fault, {}});
+      problems.push_back({entry.shown, *text_fault, {}});
       continue;
     }
     if (bytes->starts_with(kUtf8Mark)) bytes->erase(0, kUtf8Mark.size());
-    files.push_back({stem->first, stem->second, shown, *std::move(bytes)});
+    NumberedFile file{name.version, name.name, entry.shown, *std::move(bytes), name.style, true};
+    if (name.style == NameStyle::kFlyway) {
+      file.in_transaction = ReadFlywaySettings(entry.path, problems).in_transaction;
+    }
+    files.push_back(std::move(file));
   }
   std::stable_sort(files.begin(), files.end(),
                    [](const auto& a, const auto& b) { return a.version < b.version; });

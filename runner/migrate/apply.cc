@@ -2,71 +2,79 @@
 
 #include <fmt/format.h>
 
-#include <optional>
-#include <random>
+#include <algorithm>
 
 #include "core/error.h"
-#include "core/sleep.h"
 #include "core/utf8.h"
-#include "migrate/concurrent_index.h"
-#include "pg/audit.h"
-#include "pg/transaction.h"
+#include "migrate/bare_unit.h"
+#include "migrate/file_run.h"
+#include "migrate/standing.h"
+#include "migrate/transaction_unit.h"
+#include "pg/activity.h"
 
 namespace rung::migrate {
 namespace {
 
-using std::chrono::duration_cast;
-using std::chrono::milliseconds;
-using std::chrono::steady_clock;
-
-// A statement the server refused, with the place of it.
-struct StatementFailed {
-  size_t statement;
-  pg::ServerError error;
-};
+void AddDetails(const pg::ServerError& error, core::Problem& problem) {
+  for (std::string& line : error.Details()) problem.excerpt.push_back(std::move(line));
+}
 
 class Applier {
  public:
   Applier(const ApplyContext& context, const PendingMigration& pending)
-      : context_(context),
-        migration_(*pending.migration),
-        done_(pending.statements_done),
-        is_open_(pending.statement_is_open) {}
+      : context_(context), run_(context, pending), migration_(*pending.migration) {}
 
   void Run() {
-    context_.events.Emit(
-        core::MigrationStarted{migration_.Label(), Count(), done_, migration_.IsOneTransaction()});
-    const pg::CancelOnStop cancel(context_.connection, context_.stop, milliseconds(0));
+    context_.events.Emit(core::MigrationStarted{migration_.Label(), run_.Count(), run_.done,
+                                                migration_.IsOneTransaction()});
+    RequireOneMeaning();
+    bool is_first = true;
     for (const Unit& unit : migration_.units) {
-      if (static_cast<int>(unit.end) <= done_ && unit.end > unit.begin) continue;
-      RunUnit(unit);
+      if (static_cast<int>(unit.end) <= run_.done && unit.end > unit.begin) continue;
+      RunUnit(unit, is_first);
+      is_first = false;
     }
-    // What the file SET must not reach the next one, nor our own statements; RESET ALL leaves the
-    // role alone.
-    context_.connection.Exec("RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL");
-    context_.events.Emit(core::MigrationApplied{migration_.Label(), Count(), Took()});
+    context_.events.Emit(core::MigrationApplied{migration_.Label(), run_.Count(), run_.Took()});
   }
 
  private:
-  int Count() const { return static_cast<int>(migration_.statements.size()); }
-  milliseconds Took() const { return duration_cast<milliseconds>(steady_clock::now() - started_); }
+  // The file was split as if standard_conforming_strings were on.
+  void RequireOneMeaning() const {
+    const auto plain =
+        std::find_if(migration_.statements.begin(), migration_.statements.end(),
+                     [](const auto& statement) { return statement.plain_backslash; });
+    if (plain == migration_.statements.end()) return;
+    const pqxx::result setting = context_.connection.Exec("SHOW standard_conforming_strings");
+    if (std::string_view(setting[0][0].c_str()) == "on") return;
+    throw core::Error(
+        core::Failure::kFailed,
+        core::Problem{fmt::format("{}:{}", migration_.path, plain->head_line),
+                      "a backslash in a '…' literal, and standard_conforming_strings "
+                      "is off for this database or role",
+                      {std::string(plain->head)}},
+        run_.migration.IsOneTransaction() ? kFileIsRolledBack : DescribeKept(migration_, run_.done),
+        "write E'…', or set it on at the top of the file, then run it again");
+  }
 
-  void RunUnit(const Unit& unit) {
+  void RunUnit(const Unit& unit, bool is_first) {
     try {
-      RequireGoing();
+      run_.RequireGoing();
+      if (is_first && !context_.is_pooled) run_.ReplaySettings(unit.begin);
       if (unit.in_transaction) {
-        RunWithRetries(unit);
+        RunInTransaction(run_, unit);
       } else {
-        RunBare(unit);
+        RunBare(run_, unit);
       }
-      done_ = static_cast<int>(unit.end);
-      is_open_ = false;
+      run_.done = static_cast<int>(unit.end);
+      run_.is_open = false;
     } catch (const StatementFailed& failed) {
       Fail(failed, unit);
     } catch (const pg::ServerError& error) {  // of our own statements, or at COMMIT
+      if (run_.done > 0) RecordFailure(error, false);
       core::Problem problem{migration_.path, error.what(), {}};
       AddDetails(error, problem);
-      throw core::Error(core::Failure::kFailed, std::move(problem), State(),
+      throw core::Error(core::Failure::kFailed, std::move(problem),
+                        DescribeState(migration_, run_.done, unit, "may be done, or not"),
                         "look at the cause, then run it again");
     } catch (const pg::ConnectionLost& lost) {
       throw core::Error(
@@ -78,155 +86,51 @@ class Applier {
     }
   }
 
-  void RequireGoing() {
-    context_.require_lock();
-    if (context_.stop.stop_requested()) Interrupt();
-  }
-
-  [[noreturn]] void Interrupt() {
-    throw core::Error(core::Failure::kInterrupted,
-                      core::Problem{migration_.path, "interrupted", {}}, State(),
-                      "run it again, it goes on from here");
-  }
-
-  // The lock timeout is short because everybody who comes later queues behind a waiting DDL
-  // statement; the whole unit is tried again instead.
-  void RunWithRetries(const Unit& unit) {
-    const auto deadline = steady_clock::now() + context_.settings.lock_patience;
-    std::minstd_rand random(std::random_device{}());
-    for (milliseconds pause{500};; pause = std::min(pause * 2, milliseconds(15000))) {
-      try {
-        RunInTransaction(unit);
-        return;
-      } catch (const StatementFailed& failed) {
-        const bool again = pg::RemedyFor(failed.error.sqlstate) == pg::Remedy::kRetry &&
-                           steady_clock::now() < deadline && !context_.stop.stop_requested();
-        if (!again) throw;
-        const milliseconds jittered(pause.count() / 2 + static_cast<int>(random()) % pause.count());
-        context_.events.Emit(core::Notice{
-            core::Notice::Level::kWarning,
-            fmt::format("{}:{}: {}; rolled back, trying again in {:.1f} s", migration_.path,
-                        migration_.statements[failed.statement].head_line, failed.error.what(),
-                        static_cast<double>(jittered.count()) / 1000)});
-        core::SleepFor(jittered, context_.stop);
-        RequireGoing();
-      }
-    }
-  }
-
-  // Begin, statements, record, commit.
-  void RunInTransaction(const Unit& unit) {
-    pg::Transaction transaction(
-        context_.connection,
-        {.lock_timeout = context_.settings.lock_timeout, .strangers_sql = true});
-    for (size_t i = unit.begin; i < unit.end; ++i) RunStatement(i);
-    if (!transaction.Reclaim()) {
-      throw core::Error(
-          core::Failure::kFailed,
-          core::Problem{migration_.path, "the file ended the transaction it runs in", {}},
-          "what it did before that is kept, and nothing of it is recorded",
-          "undo that by hand, take the COMMIT or ROLLBACK out, then run it again");
-    }
-    Record(static_cast<int>(unit.end), false);
-    transaction.Commit();
-  }
-
-  // Record, statement, record: what a crash in between leaves is found by the next run.
-  void RunBare(const Unit& unit) {
-    std::optional<sql::ConcurrentIndex> index = migration_.statements[unit.begin].builds;
-    if (index && index->name.empty())
-      index.reset();  // PostgreSQL chooses the name: nothing to look for
-    if (is_open_ && index && ReadIndexState(context_.connection, *index) == IndexState::kValid) {
-      Record(static_cast<int>(unit.end), false);  // it was built; only the record of it was missing
-      return;
-    }
-    if (index && ReadIndexState(context_.connection, *index) == IndexState::kInvalid) {
-      context_.events.Emit(core::Notice{core::Notice::Level::kWarning,
-                                        fmt::format("{}: index {} is INVALID, left by an earlier "
-                                                    "try: dropping it to build it again",
-                                                    migration_.path, index->name)});
-      DropInvalidIndex(context_.connection, *index);
-    }
-    Record(static_cast<int>(unit.begin), true);
-    // Outside of a transaction only the session's own settings hold; a platform's default of two
-    // minutes must not end a long build, and a lock timeout would leave an INVALID index.
-    context_.connection.Exec("SET statement_timeout = 0; SET lock_timeout = 0");
-    context_.events.Emit(core::StatementStarted{migration_.Label(),
-                                                static_cast<int>(unit.begin) + 1, Count(),
-                                                migration_.statements[unit.begin].head});
-    RunStatement(unit.begin);
-    if (index && ReadIndexState(context_.connection, *index) != IndexState::kValid) {
-      throw core::Error(
-          core::Failure::kFailed,
-          core::Problem{
-              Place(unit.begin), fmt::format("index {} is still INVALID", index->name), {}},
-          State(), "drop the index, then run it again");
-    }
-    Record(static_cast<int>(unit.end), false);
-  }
-
-  void RunStatement(size_t i) {
+  // Keeps why the file stopped half way. The session may have the file's role, or be lost.
+  void RecordFailure(const pg::ServerError& error, bool is_new) {
     try {
-      context_.connection.Exec(migration_.statements[i].text);
-    } catch (const pg::ServerError& error) {
-      throw StatementFailed{i, error};
+      pg::Transaction transaction(context_.connection,
+                                  {.read_write = run_.may_be_read_only, .strangers_sql = true});
+      transaction.Reclaim(context_.is_pooled ? pg::Forget::kSettings : pg::Forget::kNothing);
+      if (is_new) run_.Record(run_.done, false);
+      RecordError(context_.connection, context_.schema, migration_, context_.redact(error.what()));
+      transaction.Commit();
+    } catch (const std::exception&) {  // the failure itself is what has to be told
     }
-  }
-
-  void Record(int done, bool is_open) {
-    RecordProgress(context_.connection, context_.schema, context_.actor, migration_,
-                   {done, is_open, Took()});
-    if (done == Count() && !is_open) {
-      pg::RecordEvent(context_.connection, context_.schema, context_.actor, "migration applied",
-                      migration_.Label(), fmt::format("{} statements", Count()));
-    }
-  }
-
-  // Where the server named no line, the statement's own first one.
-  std::string Place(size_t statement, int line_in_statement = 0) const {
-    const sql::Statement& at = migration_.statements[statement];
-    return fmt::format("{}:{}", migration_.path,
-                       line_in_statement > 0 ? at.line + line_in_statement - 1 : at.head_line);
-  }
-
-  static void AddDetails(const pg::ServerError& error, core::Problem& problem) {
-    for (std::string& line : error.Details()) problem.excerpt.push_back(std::move(line));
   }
 
   [[noreturn]] void Fail(const StatementFailed& failed, const Unit& unit) {
     const pg::ServerError& error = failed.error;
-    if (!unit.in_transaction || done_ > 0) {
-      RecordError(context_.connection, context_.schema, migration_, context_.redact(error.what()));
-    }
-    if (context_.stop.stop_requested() && error.sqlstate == "57014") Interrupt();
-    core::Problem problem{Place(failed.statement, error.line), error.what(), {}};
+    const bool was_stopped = context_.stop.stop_requested() && error.sqlstate == "57014";
+    run_.StopCancelling();
+    if (failed.ran_bare || run_.done > 0) RecordFailure(error, failed.ran_bare);
+    if (was_stopped) run_.Interrupt(unit, failed.left_behind);
+    core::Problem problem{run_.Place(failed.statement, error), error.what(), {}};
     if (error.line > 0) {
       const int line = migration_.statements[failed.statement].line + error.line - 1;
       problem.excerpt =
           sql::ShowLine(error.excerpt, line, core::ByteOffset(error.excerpt, error.caret));
     } else {
-      problem.excerpt = {migration_.statements[failed.statement].head};
+      problem.excerpt = {std::string(migration_.statements[failed.statement].head)};
     }
     AddDetails(error, problem);
-    throw core::Error(core::Failure::kFailed, std::move(problem), State(),
-                      "mend the file and run it again");
-  }
-
-  std::string State() const {
-    if (migration_.IsOneTransaction()) {
-      return "this file is rolled back; everything before it is applied";
+    for (const core::Blocker& blocker : failed.blockers) {
+      problem.excerpt.push_back("waited for: " + pg::Describe(blocker));
     }
-    const std::string kept =
-        done_ == 0 ? "no statement of this file is kept"
-                   : fmt::format("statements 1 to {} of {} are done and kept", done_, Count());
-    return kept + "; the file goes on from there";
+    for (const std::string& left : failed.left_behind) problem.excerpt.push_back(left);
+    throw core::Error(
+        core::Failure::kFailed, std::move(problem),
+        DescribeState(migration_, run_.done, unit,
+                      failed.ran_bare ? "has failed" : "is rolled back"),
+        pg::RemedyFor(error.sqlstate) == pg::Remedy::kRetry
+            ? "end what stands in the way or let it end, then run it again; --lock-patience tries "
+              "longer"
+            : NextAfterFailure(migration_, run_.done));
   }
 
   const ApplyContext& context_;
+  FileRun run_;
   const Migration& migration_;
-  int done_;      // statements that are kept
-  bool is_open_;  // the next one was begun by an earlier run, end unknown
-  const steady_clock::time_point started_ = steady_clock::now();
 };
 
 }  // namespace

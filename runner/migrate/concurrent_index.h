@@ -1,18 +1,37 @@
-// What an interrupted CREATE INDEX CONCURRENTLY left behind.
+// Indexes built, rebuilt and dropped CONCURRENTLY: what an interrupted statement left behind.
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <vector>
+
 #include "pg/connection.h"
-#include "sql/statements.h"
+#include "sql/bare_statement.h"
 
 namespace rung::migrate {
 
-enum class IndexState { kAbsent, kInvalid, kValid };
+struct FoundIndex {
+  std::string name;  // quoted where it must be, with its schema
+  bool is_valid = false;
+  int64_t age = 0;  // transactions since it was created
+};
 
-// The index of this name on this table, by the search path in force.
+// The indexes that a CREATE INDEX CONCURRENTLY may have made, by the search path in force: the one
+// of its name; where it has none, those on its columns whose name is like the server's choice.
 // Tx:     none; reads.
-IndexState ReadIndexState(pg::Connection& connection, const sql::ConcurrentIndex& index);
+std::vector<FoundIndex> FindBuiltIndexes(pg::Connection& connection,
+                                         const sql::BareStatement& create);
+
+// The INVALID indexes that a REINDEX CONCURRENTLY has left of those it was to rebuild.
+// Source: the manual, "REINDEX", "Rebuilding Indexes Concurrently": `_ccnew` and `_ccold`.
+// Tx:     none; reads.
+std::vector<FoundIndex> FindReindexLeftovers(pg::Connection& connection,
+                                             const sql::BareStatement& reindex);
+
+// Tx:     none; reads.
+bool HasIndex(pg::Connection& connection, const sql::ObjectName& index);
 
 // Tx:     none: the server keeps the statement out of transactions.
-void DropInvalidIndex(pg::Connection& connection, const sql::ConcurrentIndex& index);
+void DropIndex(pg::Connection& connection, const FoundIndex& index);
 
 }  // namespace rung::migrate

@@ -56,6 +56,8 @@ ON CONFLICT (version) DO UPDATE SET
 constexpr std::string_view kRecordError =
     "UPDATE {rung}.migration SET error = $2 WHERE version = $1 AND state <> 'applied'";
 
+constexpr std::string_view kReadAge = "SELECT age(xmin) FROM {rung}.migration WHERE version = $1";
+
 }  // namespace
 
 std::span<const pg::OwnStep> HistorySteps() { return kSteps; }
@@ -83,9 +85,13 @@ std::vector<HistoryRow> ReadHistory(pg::Connection& connection, const pg::OwnSch
 }
 
 std::string ChecksumOfStatements(const Migration& migration, int count) {
-  std::string texts;
-  for (int i = 0; i < count; ++i) texts += migration.statements[static_cast<size_t>(i)].text + '\0';
-  return files::Sha256(texts);
+  files::Sha256Sum sum;
+  for (int i = 0; i < count; ++i) {
+    const sql::Statement& statement = migration.statements[static_cast<size_t>(i)];
+    sum.Add(statement.text).Add(std::string_view("\0", 1));
+    if (statement.data) sum.Add(*statement.data);
+  }
+  return sum.Hex();
 }
 
 void RecordProgress(pg::Connection& connection, const pg::OwnSchema& schema,
@@ -104,6 +110,12 @@ void RecordProgress(pg::Connection& connection, const pg::OwnSchema& schema,
 void RecordError(pg::Connection& connection, const pg::OwnSchema& schema,
                  const Migration& migration, const std::string& error) {
   connection.Exec(schema.In(kRecordError), {migration.version.text(), error});
+}
+
+int64_t ReadRecordAge(pg::Connection& connection, const pg::OwnSchema& schema,
+                      const Migration& migration) {
+  const pqxx::result rows = connection.Exec(schema.In(kReadAge), {migration.version.text()});
+  return rows.empty() ? 0 : rows[0][0].as<int64_t>();
 }
 
 }  // namespace rung::migrate

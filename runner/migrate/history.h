@@ -52,6 +52,11 @@ void RecordProgress(pg::Connection& connection, const pg::OwnSchema& schema,
 void RecordError(pg::Connection& connection, const pg::OwnSchema& schema,
                  const Migration& migration, const std::string& error);
 
+// How many transactions ago the row of this file was last written.
+// Tx:     none; reads.
+int64_t ReadRecordAge(pg::Connection& connection, const pg::OwnSchema& schema,
+                      const Migration& migration);
+
 // The checksum kept of the first statements of a file.
 std::string ChecksumOfStatements(const Migration& migration, int count);
 

@@ -59,7 +59,7 @@ std::vector<PendingMigration> PlanMigrations(const std::vector<Migration>& migra
     if (row != history.end() && row->version == migration.version) {
       CheckKnown(migration, *row, problems);
       if (!row->is_applied) {
-        pending.push_back({&migration, row->statements_done, row->statement_is_open});
+        pending.push_back({&migration, row->statements_done, row->statement_is_open, true});
       }
       ++row;
       continue;
@@ -71,7 +71,7 @@ std::vector<PendingMigration> PlanMigrations(const std::vector<Migration>& migra
                           {}});
       continue;
     }
-    pending.push_back({&migration, 0, false});
+    pending.push_back({&migration});
   }
   while (row != history.end()) report_missing();
   if (!problems.empty()) {

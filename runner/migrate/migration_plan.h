@@ -13,6 +13,7 @@ struct PendingMigration {
   const Migration* migration = nullptr;  // lives as long as the list it was planned from
   int statements_done = 0;
   bool statement_is_open = false;
+  bool is_begun = false;  // an earlier run has come to some statement of it
 };
 
 // Shape:  both lists lowest version first.

@@ -1,10 +1,13 @@
 #include "pg/connection.h"
 
+#include <poll.h>
+
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
-#include <pqxx/pqxx>
 
 #include "core/error.h"
+#include "pg/kept_connection.h"
 
 namespace rung::pg {
 namespace {
@@ -71,13 +74,15 @@ class Connection::Session {
     }
   }
 
-  pqxx::connection connection;
+  KeptConnection connection;
   NoticeForwarder notices;
   pqxx::nontransaction work;  // transactions are our own statements: see pg/transaction.h
+  std::atomic<bool> copy_is_cancelled{false};
 };
 
 Connection::Connection(const Target& target, const std::string& application_name,
-                       NoticeHandler on_notice) {
+                       NoticeHandler on_notice)
+    : application_name_(application_name) {
   try {
     session_ = std::make_unique<Session>(
         target.conninfo + "application_name='" + application_name + "'", std::move(on_notice));
@@ -102,13 +107,44 @@ pqxx::result Connection::Exec(const std::string& sql, const Params& params) {
       [&] { return session_->work.exec_params(sql, pqxx::prepare::make_dynamic_params(values)); });
 }
 
+void Connection::CopyIn(const std::string& statement, std::string_view data) {
+  session_->copy_is_cancelled = false;
+  Exec(statement);
+  PGconn* connection = session_->connection.handle();
+  // The server reads on after an error and throws the rest away: a cancelled copy ends here.
+  constexpr size_t kPiece = 1 << 16;
+  while (!data.empty() && !session_->copy_is_cancelled) {
+    const std::string_view piece = data.substr(0, kPiece);
+    if (PQputCopyData(connection, piece.data(), static_cast<int>(piece.size())) != 1) break;
+    data.remove_prefix(piece.size());
+  }
+  PQputCopyEnd(connection, data.empty() ? nullptr : "cancelled");
+  std::string error;
+  while (PGresult* result = PQgetResult(connection)) {
+    if (PQresultStatus(result) == PGRES_FATAL_ERROR && error.empty()) {
+      error = PQresultErrorMessage(result);
+    }
+    PQclear(result);
+  }
+  if (PQstatus(connection) != CONNECTION_OK) {
+    throw ConnectionLost("the server closed the connection");
+  }
+  if (!error.empty()) throw ServerError(error);
+}
+
 bool Connection::IsOpen() const { return session_->connection.is_open(); }
+
+bool Connection::HasUnreadInput() const {
+  pollfd socket{session_->connection.sock(), POLLIN, 0};
+  return poll(&socket, 1, 0) != 0;
+}
 
 int Connection::server_version() const { return session_->connection.server_version(); }
 
 int Connection::announced_pid() const { return session_->connection.backendpid(); }
 
 void Connection::Cancel() noexcept {
+  session_->copy_is_cancelled = true;
   try {
     session_->connection.cancel_query();
   } catch (const std::exception&) {  // already gone: then there is nothing to cancel
@@ -142,6 +178,10 @@ std::string QuoteName(std::string_view name) {
     quoted += c;
   }
   return quoted + "\"";
+}
+
+std::string QuoteName(std::string_view schema, std::string_view name) {
+  return (schema.empty() ? "" : QuoteName(schema) + ".") + QuoteName(name);
 }
 
 std::string QuoteText(std::string_view text) {

@@ -8,6 +8,7 @@
 #include <pqxx/result>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -39,7 +40,17 @@ class Connection {
   // Errors: ServerError, ConnectionLost.
   pqxx::result Exec(const std::string& sql, const Params& params);
 
+  // COPY … FROM stdin with its data, in the form that the statement names.
+  // Errors: ServerError, ConnectionLost.
+  void CopyIn(const std::string& statement, std::string_view data);
+
   bool IsOpen() const;
+
+  // Does something stand to be read that was not asked for? While nothing runs, that is the end of
+  // the connection, or a message. Costs no round trip; says nothing of a host that went silently.
+  bool HasUnreadInput() const;
+
+  const std::string& application_name() const { return application_name_; }
   int server_version() const;  // 150004
 
   // The process id that libpq was told at the start; a pooler tells another than the server's own.
@@ -50,6 +61,7 @@ class Connection {
 
  private:
   class Session;
+  std::string application_name_;
   std::unique_ptr<Session> session_;
 };
 
@@ -64,6 +76,9 @@ class CancelOnStop {
 
 // A name as an SQL identifier, always quoted.
 std::string QuoteName(std::string_view name);
+
+// With its schema, unless that is empty.
+std::string QuoteName(std::string_view schema, std::string_view name);
 
 // A text as an SQL literal, for the few places where the grammar takes no parameter.
 std::string QuoteText(std::string_view text);

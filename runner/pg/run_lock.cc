@@ -76,9 +76,16 @@ RunLock::RunLock(const Target& target, const std::string& application_name, cons
     }
     core::SleepFor(milliseconds(200 + random() % 300), stop);
   }
+  // A query with parameters keeps its snapshot until the next query, and CREATE INDEX CONCURRENTLY
+  // would wait for that for ever.
+  connection_.Exec("SELECT");
 }
 
 void RunLock::RequireHeld() {
+  constexpr std::chrono::seconds kAskAfter{10};
+  const auto now = steady_clock::now();
+  if (!connection_.HasUnreadInput() && now - asked_ < kAskAfter) return;
+  asked_ = now;
   try {
     connection_.Exec("SELECT 1");
   } catch (const std::exception& e) {
@@ -86,7 +93,8 @@ void RunLock::RequireHeld() {
         core::Failure::kFailed,
         core::Problem{
             "", fmt::format("the connection that holds the run lock is lost ({})", e.what()), {}},
-        "everything committed so far is kept; another run may have started", "run it again");
+        "everything committed so far is kept, and nothing else; another run may have started",
+        "run it again");
   }
 }
 

@@ -36,15 +36,15 @@ class RunLock {
           std::chrono::milliseconds patience, std::stop_token stop,
           const std::function<void(const LockHolder&)>& on_wait);
 
-  // Asks the server over the lock's own connection.
+  // Nearly free, so that it can be asked before every statement: looks whether the server has closed
+  // the lock's own connection, and now and then sends a question over it, for a host that has gone
+  // without a word.
   // Errors: core::Error (kFailed) when that connection is gone, and the lock with it.
   void RequireHeld();
 
-  // For questions while the main connection waits: an idle transaction may read.
-  Connection& connection() { return connection_; }
-
  private:
   Connection connection_;
+  std::chrono::steady_clock::time_point asked_ = std::chrono::steady_clock::now();
 };
 
 }  // namespace rung::pg

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <regex>
 
 namespace rung::pg {
 namespace {
@@ -88,6 +89,13 @@ std::vector<std::string> ServerError::Details() const {
   if (!hint.empty()) lines.push_back("hint: " + hint);
   if (!context.empty()) lines.push_back("context: " + context);
   return lines;
+}
+
+// "COPY item, line 3, column id: …", where the second word is in the server's language.
+int ServerError::LineOfCopy() const {
+  static const std::regex kPlace("(^|\n)COPY [^\n]*?, [^ ,\n]+ ([0-9]{1,9})(,|:|\n|$)");
+  std::smatch found;
+  return std::regex_search(context, found, kPlace) ? std::stoi(found[2]) : 0;
 }
 
 Remedy RemedyFor(std::string_view sqlstate) {

@@ -20,6 +20,9 @@ class ServerError : public std::exception {
   // Detail, hint and context as labelled lines, those that there are.
   std::vector<std::string> Details() const;
 
+  // The line of the data that a COPY stopped at, from 1; 0 for any other error.
+  int LineOfCopy() const;
+
   std::string sqlstate;  // five characters; empty where the text has none
   std::string message;
   std::string detail;

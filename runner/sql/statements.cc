@@ -3,59 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
+#include "sql/no_transaction.h"
+#include "sql/outside_transaction.h"
 #include "sql/parse_tree.h"
-#include "sql/tokens.h"
 
 namespace rung::sql {
 namespace {
-
-bool IsBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
-
-size_t SkipBlanks(std::string_view text, size_t at) {
-  while (at < text.size() && IsBlank(text[at])) ++at;
-  return at;
-}
-
-// Where the first token is: past blanks, `--` comments and nested `/* */` comments.
-size_t SkipComments(std::string_view text, size_t at) {
-  for (;;) {
-    at = SkipBlanks(text, at);
-    if (text.substr(at).starts_with("--")) {
-      at = std::min(text.find('\n', at), text.size());
-    } else if (text.substr(at).starts_with("/*")) {
-      int depth = 0;
-      do {
-        if (text.substr(at).starts_with("/*")) {
-          ++depth, at += 2;
-        } else if (text.substr(at).starts_with("*/")) {
-          --depth, at += 2;
-        } else {
-          ++at;
-        }
-      } while (depth > 0 && at < text.size());
-    } else {
-      return at;
-    }
-  }
-}
-
-bool HasNoTransactionHeader(std::string_view text) {
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = std::min(text.find('\n', at), text.size());
-    std::string_view line = text.substr(at, end - at);
-    at = end + 1;
-    while (!line.empty() && IsBlank(line.back())) line.remove_suffix(1);
-    if (line.empty()) continue;
-    if (!line.starts_with("--")) return false;
-    line.remove_prefix(std::min(line.find_first_not_of("- \t"), line.size()));
-    if (!line.starts_with("rung:")) continue;
-    line.remove_prefix(5);
-    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
-    if (line == "no-transaction") return true;
-  }
-  return false;
-}
 
 Control ControlOf(const PgQuery__Node& node) {
   if (node.node_case != PG_QUERY__NODE__NODE_TRANSACTION_STMT) return Control::kNone;
@@ -76,188 +31,220 @@ Control ControlOf(const PgQuery__Node& node) {
   }
 }
 
-bool DetachesConcurrently(const PgQuery__AlterTableStmt& alter) {
-  return std::any_of(alter.cmds, alter.cmds + alter.n_cmds, [](const PgQuery__Node* node) {
-    const PgQuery__Node* def = node->alter_table_cmd->def;
-    return def != nullptr && def->node_case == PG_QUERY__NODE__NODE_PARTITION_CMD &&
-           def->partition_cmd->concurrent;
-  });
-}
-
-// A change of the publications refreshes unless it says otherwise.
-bool Refreshes(const PgQuery__AlterSubscriptionStmt& alter) {
-  switch (alter.kind) {
-    case PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_REFRESH:
-      return true;
-    case PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_SET_PUBLICATION:
-    case PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_ADD_PUBLICATION:
-    case PG_QUERY__ALTER_SUBSCRIPTION_TYPE__ALTER_SUBSCRIPTION_DROP_PUBLICATION:
-      return std::none_of(alter.options, alter.options + alter.n_options,
-                          [](const PgQuery__Node* option) {
-                            return std::string_view(option->def_elem->defname) == "refresh" &&
-                                   !IsOn(*option->def_elem);
-                          });
-    default:
-      return false;
+// "app.status", of the parts of a name.
+std::string NameOf(size_t count, PgQuery__Node* const* parts) {
+  std::string name;
+  for (const PgQuery__Node* part : std::vector(parts, parts + count)) {
+    if (part->node_case != PG_QUERY__NODE__NODE_STRING) continue;
+    name += (name.empty() ? "" : ".") + std::string(part->string->sval);
   }
+  return name;
 }
 
-// Source: PreventInTransactionBlock in PostgreSQL 15's source; each tried on a server.
-std::string OutsideReason(const PgQuery__Node& node) {
-  switch (node.node_case) {
-    case PG_QUERY__NODE__NODE_INDEX_STMT:
-      return node.index_stmt->concurrent ? "CREATE INDEX CONCURRENTLY" : "";
-    case PG_QUERY__NODE__NODE_DROP_STMT:
-      return node.drop_stmt->concurrent ? "DROP INDEX CONCURRENTLY" : "";
-    case PG_QUERY__NODE__NODE_REINDEX_STMT: {
-      const PgQuery__ReindexStmt& reindex = *node.reindex_stmt;
-      if (HasOption(reindex.n_params, reindex.params, "concurrently"))
-        return "REINDEX CONCURRENTLY";
-      return reindex.relation == nullptr ? "REINDEX of a whole schema or database" : "";
+// "ISOLATION LEVEL SERIALIZABLE, READ ONLY", of BEGIN's options.
+std::string ModesOf(const PgQuery__TransactionStmt& begin) {
+  std::string modes;
+  for (size_t i = 0; i < begin.n_options; ++i) {
+    const PgQuery__DefElem& option = *begin.options[i]->def_elem;
+    const PgQuery__AConst& value = *option.arg->a_const;
+    const std::string_view name = option.defname;
+    const bool is_on = value.val_case == PG_QUERY__A__CONST__VAL_IVAL && value.ival->ival != 0;
+    modes += modes.empty() ? "" : ", ";
+    if (name == "transaction_isolation") {
+      modes += std::string("ISOLATION LEVEL ") + value.sval->sval;
+    } else if (name == "transaction_read_only") {
+      modes += is_on ? "READ ONLY" : "READ WRITE";
+    } else {
+      modes += is_on ? "DEFERRABLE" : "NOT DEFERRABLE";
     }
-    case PG_QUERY__NODE__NODE_VACUUM_STMT:
-      return node.vacuum_stmt->is_vacuumcmd ? "VACUUM" : "";
-    case PG_QUERY__NODE__NODE_CLUSTER_STMT:
-      return node.cluster_stmt->relation == nullptr ? "CLUSTER of all tables" : "";
-    case PG_QUERY__NODE__NODE_ALTER_TABLE_STMT:
-      return DetachesConcurrently(*node.alter_table_stmt) ? "DETACH PARTITION CONCURRENTLY" : "";
-    case PG_QUERY__NODE__NODE_CREATEDB_STMT:
-      return "CREATE DATABASE";
-    case PG_QUERY__NODE__NODE_DROPDB_STMT:
-      return "DROP DATABASE";
-    case PG_QUERY__NODE__NODE_ALTER_DATABASE_STMT:
-      return HasOption(node.alter_database_stmt->n_options, node.alter_database_stmt->options,
-                       "tablespace")
-                 ? "ALTER DATABASE SET TABLESPACE"
-                 : "";
-    case PG_QUERY__NODE__NODE_CREATE_TABLE_SPACE_STMT:
-      return "CREATE TABLESPACE";
-    case PG_QUERY__NODE__NODE_DROP_TABLE_SPACE_STMT:
-      return "DROP TABLESPACE";
-    case PG_QUERY__NODE__NODE_ALTER_SYSTEM_STMT:
-      return "ALTER SYSTEM";
-    case PG_QUERY__NODE__NODE_DISCARD_STMT:
-      return node.discard_stmt->target == PG_QUERY__DISCARD_MODE__DISCARD_ALL ? "DISCARD ALL" : "";
-    case PG_QUERY__NODE__NODE_CREATE_SUBSCRIPTION_STMT:
-      return "CREATE SUBSCRIPTION";
-    case PG_QUERY__NODE__NODE_ALTER_SUBSCRIPTION_STMT:
-      return Refreshes(*node.alter_subscription_stmt) ? "ALTER SUBSCRIPTION REFRESH" : "";
-    case PG_QUERY__NODE__NODE_DROP_SUBSCRIPTION_STMT:
-      return "DROP SUBSCRIPTION";
+  }
+  return modes;
+}
+
+std::shared_ptr<const Bearing> BearingOf(const PgQuery__Node& node) {
+  Bearing bearing;
+  switch (node.node_case) {
+    case PG_QUERY__NODE__NODE_TRANSACTION_STMT:
+      bearing.begin_modes = ModesOf(*node.transaction_stmt);
+      if (bearing.begin_modes.empty()) return nullptr;
+      break;
+    case PG_QUERY__NODE__NODE_ALTER_ENUM_STMT:
+      if (*node.alter_enum_stmt->old_val != '\0') return nullptr;  // RENAME VALUE
+      bearing.adds_value = node.alter_enum_stmt->new_val;
+      break;
+    case PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT:
+      if (!node.create_function_stmt->is_procedure) return nullptr;
+      bearing.creates_procedure =
+          NameOf(node.create_function_stmt->n_funcname, node.create_function_stmt->funcname);
+      bearing.body = ReadBody(node);
+      break;
+    case PG_QUERY__NODE__NODE_CALL_STMT:
+      bearing.calls =
+          NameOf(node.call_stmt->funccall->n_funcname, node.call_stmt->funccall->funcname);
+      break;
+    case PG_QUERY__NODE__NODE_DO_STMT:
+      bearing.is_do = true;
+      bearing.body = ReadBody(node);
+      break;
     default:
-      return "";
+      return nullptr;
   }
+  return std::make_shared<const Bearing>(std::move(bearing));
 }
 
-void Classify(const PgQuery__Node& node, Statement& statement) {
-  statement.control = ControlOf(node);
-  statement.outside = OutsideReason(node);
-  if (node.node_case == PG_QUERY__NODE__NODE_INDEX_STMT && node.index_stmt->concurrent) {
-    const PgQuery__IndexStmt& index = *node.index_stmt;
-    statement.builds =
-        ConcurrentIndex{index.relation->schemaname, index.idxname, index.relation->relname};
+// Can the parser say something of this statement that matters here? Each of them has one of these
+// words outside of quotes.
+bool IsWorthParsing(const Segment& segment) {
+  constexpr uint32_t kFirst = kWordAbort | kWordBegin | kWordCall | kWordCommit | kWordDo |
+                              kWordEnd | kWordPrepare | kWordRelease | kWordRollback |
+                              kWordSavepoint | kWordStart;
+  constexpr uint32_t kAnywhere = kWordCluster | kWordConcurrently | kWordDatabase | kWordDiscard |
+                                 kWordReindex | kWordSubscription | kWordSystem | kWordTablespace |
+                                 kWordVacuum | kWordStandardConformingStrings;
+  if ((segment.first_word & kFirst) != 0 || (segment.words & kAnywhere) != 0) return true;
+  if (segment.first_word == kWordAlter) return (segment.words & kWordValue) != 0;
+  if (segment.first_word == kWordCreate) {
+    return (segment.words & kWordProcedure) != 0;
   }
-  statement.locks = FindTableLocks(node);
+  return false;
 }
 
-// Cuts statements out of a file in order, counting its lines once.
-class Cutter {
+// What `SET standard_conforming_strings` sets; nullopt for any other statement.
+std::optional<bool> SetsConformingStrings(const PgQuery__Node& node) {
+  if (node.node_case != PG_QUERY__NODE__NODE_VARIABLE_SET_STMT) return std::nullopt;
+  const PgQuery__VariableSetStmt& set = *node.variable_set_stmt;
+  if (std::string_view(set.name) != "standard_conforming_strings" || set.n_args != 1 ||
+      set.args[0]->node_case != PG_QUERY__NODE__NODE_A_CONST) {
+    return std::nullopt;
+  }
+  const PgQuery__AConst& value = *set.args[0]->a_const;
+  if (value.val_case == PG_QUERY__A__CONST__VAL_IVAL) return value.ival->ival != 0;
+  if (value.val_case != PG_QUERY__A__CONST__VAL_SVAL) return true;
+  std::string word = value.sval->sval;
+  std::transform(word.begin(), word.end(), word.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return word != "off" && word != "false" && word != "no" && word != "0";
+}
+
+// Makes statements of segments, in the order of the file.
+class Splitter {
  public:
-  explicit Cutter(const std::string& file) : file_(file) {}
+  explicit Splitter(std::string_view text) : text_(text), segmenter_(text) {}
 
-  // The statement in [begin, end); begin does not go back.
-  Statement Cut(size_t begin, size_t end);
+  Script Split() {
+    script_.no_transaction = AsksForNoTransaction(text_);
+    for (Segment segment; segmenter_.Next(segment);) {
+      Statement statement = Cut(segment);
+      if (IsWorthParsing(segment)) Classify(statement);
+      TakeBackslash(segment, statement);
+      script_.statements.push_back(std::move(statement));
+    }
+    script_.faults.insert(script_.faults.end(), segmenter_.faults().begin(),
+                          segmenter_.faults().end());
+    if (segmenter_.is_left_open()) PlaceOpenQuote();
+    std::stable_sort(script_.faults.begin(), script_.faults.end(),
+                     [](const Fault& a, const Fault& b) { return a.line < b.line; });
+    return std::move(script_);
+  }
 
  private:
-  std::string_view file_;
-  size_t counted_ = 0;
-  int line_ = 1;
+  std::string_view Part(const Span& span) const {
+    return text_.substr(span.begin, span.end - span.begin);
+  }
+
+  Statement Cut(const Segment& segment) {
+    Statement statement;
+    statement.text = Part(segment.text);
+    if (segment.data) statement.data = Part(*segment.data);
+    statement.line = segmenter_.LineOf(segment.text.begin);
+    statement.head_line = segmenter_.LineOf(segment.first_token);
+    statement.head = Part({segment.first_token, segment.text.end});
+    statement.head = statement.head.substr(0, statement.head.find('\n'));
+    while (!statement.head.empty() &&
+           std::isspace(static_cast<unsigned char>(statement.head.back())) != 0) {
+      statement.head.remove_suffix(1);
+    }
+    return statement;
+  }
+
+  void Classify(Statement& statement) {
+    const auto parsed = Parse(std::string(statement.text));
+    const auto* tree = std::get_if<ParseTree>(&parsed);
+    if (tree == nullptr || (*tree)->n_stmts != 1) return;
+    const PgQuery__Node& node = *(*tree)->stmts[0]->stmt;
+    statement.control = ControlOf(node);
+    statement.outside = ReasonToStayOutside(node);
+    statement.bearing = BearingOf(node);
+    if (const auto conforming = SetsConformingStrings(node)) {
+      conforming_ = *conforming;
+      conforming_line_ = statement.head_line;
+    }
+  }
+
+  // A quote too many turns all later text inside out: where the grammar stumbles over that, it is
+  // nearer to the place than the quote that is left open at the end.
+  void PlaceOpenQuote() {
+    if (script_.statements.empty()) return;
+    const auto fault = FindSyntaxFault({script_.statements.back()});
+    if (fault && fault->what.starts_with("syntax error")) script_.faults.back() = *fault;
+  }
+
+  void TakeBackslash(const Segment& segment, Statement& statement) {
+    if (!segment.plain_backslash || conforming_ == true) return;
+    statement.plain_backslash = true;
+    if (!conforming_.has_value()) return;
+    script_.faults.push_back({fmt::format("a backslash in a '…' literal, and line {} has set "
+                                          "standard_conforming_strings off: write E'…'",
+                                          conforming_line_),
+                              statement.head_line,
+                              {std::string(statement.head)}});
+  }
+
+  std::string_view text_;
+  Segmenter segmenter_;
+  Script script_;
+  std::optional<bool> conforming_;  // what the file has set
+  int conforming_line_ = 0;
 };
-
-Statement Cutter::Cut(size_t begin, size_t end) {
-  Statement statement;
-  begin = SkipBlanks(file_, begin);
-  while (end > begin && IsBlank(file_[end - 1])) --end;
-  line_ += LineAt(file_.substr(counted_, begin - counted_), begin - counted_) - 1;
-  counted_ = begin;
-  statement.text = file_.substr(begin, end - begin);
-  statement.line = line_;
-  const std::string_view text = statement.text;
-  const size_t first_token = SkipComments(text, 0);
-  statement.head_line = line_ + LineAt(text, first_token) - 1;
-  const std::string_view sql = text.substr(first_token);
-  statement.head = std::string(sql.substr(0, std::min(sql.find('\n'), sql.size())));
-  while (!statement.head.empty() && IsBlank(statement.head.back())) statement.head.pop_back();
-  return statement;
-}
-
-std::vector<Statement> CutParsed(const std::string& file, const PgQuery__ParseResult& tree) {
-  std::vector<Statement> statements;
-  statements.reserve(tree.n_stmts);
-  Cutter cutter(file);
-  for (size_t i = 0; i < tree.n_stmts; ++i) {
-    const PgQuery__RawStmt& raw = *tree.stmts[i];
-    const auto begin = static_cast<size_t>(raw.stmt_location);
-    const size_t end = raw.stmt_len == 0 ? file.size() : begin + static_cast<size_t>(raw.stmt_len);
-    statements.push_back(cutter.Cut(begin, end));
-    Classify(*raw.stmt, statements.back());
-  }
-  return statements;
-}
-
-// One piece of a text that is not SQL as a whole may be: a COMMIT has to be seen wherever it
-// stands.
-void ClassifyAlone(Statement& statement) {
-  const auto parsed = Parse(statement.text);
-  const auto* tree = std::get_if<ParseTree>(&parsed);
-  if (tree != nullptr && (*tree)->n_stmts == 1) Classify(*(*tree)->stmts[0]->stmt, statement);
-}
-
-std::vector<Statement> CutScanned(const std::string& file) {
-  std::vector<Statement> statements;
-  Cutter cutter(file);
-  const auto spans = FindStatements(file);
-  if (!spans) return {cutter.Cut(0, file.size())};  // an open quote: the server's word
-  for (const Span& span : *spans) {
-    statements.push_back(cutter.Cut(span.begin, span.end));
-    ClassifyAlone(statements.back());
-  }
-  return statements;
-}
 
 }  // namespace
 
-int LineAt(std::string_view text, size_t offset) {
-  return 1 + static_cast<int>(
-                 std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(offset), '\n'));
+int Statement::DataLine() const {
+  if (!data) return line;
+  const std::string_view before(text.data(), static_cast<size_t>(data->data() - text.data()));
+  return line + LineAt(before, before.size()) - 1;
 }
 
-std::vector<std::string> ShowLine(std::string_view line_text, int line, size_t column) {
-  const std::string margin = fmt::format("{} | ", line);
-  std::string pad;
-  for (size_t i = 0; i < column && i < line_text.size(); ++i) {
-    const bool continues = (static_cast<unsigned char>(line_text[i]) & 0xC0) == 0x80;
-    if (!continues) pad += line_text[i] == '\t' ? '\t' : ' ';
-  }
-  return {margin + std::string(line_text), std::string(margin.size() - 2, ' ') + "| " + pad + "^"};
-}
+Script SplitStatements(std::string_view text) { return Splitter(text).Split(); }
 
-Script SplitStatements(const std::string& text, std::optional<Fault>& fault) {
-  Script script;
-  script.no_transaction = HasNoTransactionHeader(text);
-  const auto parsed = Parse(text);
-  if (const auto* error = std::get_if<SyntaxError>(&parsed)) {
+std::optional<Fault> FindSyntaxFault(const std::vector<Statement>& statements) {
+  for (const Statement& statement : statements) {
+    const auto parsed = Parse(std::string(statement.text));
+    const auto* error = std::get_if<SyntaxError>(&parsed);
+    if (error == nullptr) continue;
+    const std::string_view text = statement.text;
     const size_t begin = error->offset == 0 ? 0 : text.rfind('\n', error->offset - 1) + 1;
     const size_t end = std::min(text.find_first_of("\r\n", error->offset), text.size());
-    const int line = LineAt(text, error->offset);
-    fault = Fault{
-        error->message, line,
-        ShowLine(std::string_view(text).substr(begin, end - begin), line, error->offset - begin)};
-    script.statements = CutScanned(text);
-  } else {
-    script.statements = CutParsed(text, *std::get<ParseTree>(parsed));
+    const int line = statement.line + LineAt(text, error->offset) - 1;
+    // The scanner quotes all that is left of the text.
+    const size_t message_end = error->message.find('\n');
+    return Fault{
+        error->message.substr(0, message_end) + (message_end == std::string::npos ? "" : " …"),
+        line, ShowLine(text.substr(begin, end - begin), line, error->offset - begin)};
   }
-  return script;
+  return std::nullopt;
+}
+
+std::optional<ConcurrentIndex> FindConcurrentIndex(std::string_view statement) {
+  const auto parsed = Parse(std::string(statement));
+  const auto* tree = std::get_if<ParseTree>(&parsed);
+  if (tree == nullptr || (*tree)->n_stmts != 1) return std::nullopt;
+  const PgQuery__Node& node = *(*tree)->stmts[0]->stmt;
+  if (node.node_case != PG_QUERY__NODE__NODE_INDEX_STMT || !node.index_stmt->concurrent) {
+    return std::nullopt;
+  }
+  const PgQuery__IndexStmt& index = *node.index_stmt;
+  return ConcurrentIndex{index.relation->schemaname, index.idxname, index.relation->relname};
 }
 
 }  // namespace rung::sql

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 struct PgQuery__Node;
@@ -33,5 +34,8 @@ struct TableLock {
 // strongest first. What triggers, functions and cascades take is not in the text.
 // Source: the manual, "Explicit Locking" and the notes of each command.
 std::vector<TableLock> FindTableLocks(const PgQuery__Node& statement);
+
+// The same of a statement's text; none where it does not parse.
+std::vector<TableLock> FindTableLocks(std::string_view statement);
 
 }  // namespace rung::sql

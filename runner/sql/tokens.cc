@@ -3,7 +3,6 @@
 #include <pg_query.h>
 #include <pg_query/pg_query.pb-c.h>
 
-#include <algorithm>
 #include <memory>
 
 namespace rung::sql {
@@ -24,77 +23,34 @@ Scan ScanText(const std::string& text) {
   return Scan(scan, [](auto* r) { pg_query__scan_result__free_unpacked(r, nullptr); });
 }
 
-bool IsComment(const PgQuery__ScanToken& token) {
-  return token.token == PG_QUERY__TOKEN__SQL_COMMENT || token.token == PG_QUERY__TOKEN__C_COMMENT;
+std::vector<Token> TokensOf(const Scan& scan, std::string_view text) {
+  std::vector<Token> tokens;
+  if (!scan) return tokens;
+  tokens.reserve(scan->n_tokens);
+  for (size_t i = 0; i < scan->n_tokens; ++i) {
+    const PgQuery__ScanToken& token = *scan->tokens[i];
+    if (token.token == PG_QUERY__TOKEN__SQL_COMMENT || token.token == PG_QUERY__TOKEN__C_COMMENT) {
+      continue;
+    }
+    const auto begin = static_cast<size_t>(token.start);
+    tokens.push_back({token.token, text.substr(begin, static_cast<size_t>(token.end) - begin)});
+  }
+  return tokens;
 }
 
-// Follows the places in which a semicolon ends no statement.
-class Nesting {
- public:
-  void See(PgQuery__Token token) {
-    if (token == PG_QUERY__TOKEN__ASCII_40) ++parentheses_;
-    if (token == PG_QUERY__TOKEN__ASCII_41) parentheses_ = std::max(parentheses_ - 1, 0);
-    if (token == PG_QUERY__TOKEN__ATOMIC && last_ == PG_QUERY__TOKEN__BEGIN_P) in_body_ = true;
-    if (in_body_ && token == PG_QUERY__TOKEN__CASE) ++cases_;
-    if (in_body_ && token == PG_QUERY__TOKEN__END_P) {
-      if (cases_ > 0) {
-        --cases_;
-      } else {
-        in_body_ = false;
-      }
-    }
-    last_ = token;
-  }
-
-  bool IsOutside() const { return parentheses_ == 0 && !in_body_; }
-
- private:
-  int parentheses_ = 0;
-  bool in_body_ = false;
-  int cases_ = 0;  // CASE … END inside of the body
-  PgQuery__Token last_ = PG_QUERY__TOKEN__NUL;
-};
-
 }  // namespace
+
+std::vector<Token> ScanTokens(const std::string& text) { return TokensOf(ScanText(text), text); }
 
 std::string TokenText(const std::string& text) {
   const Scan scan = ScanText(text);
   if (!scan) return text;
   std::string tokens;
-  for (size_t i = 0; i < scan->n_tokens; ++i) {
-    const PgQuery__ScanToken& token = *scan->tokens[i];
-    if (IsComment(token)) continue;
-    tokens +=
-        text.substr(static_cast<size_t>(token.start), static_cast<size_t>(token.end - token.start));
+  for (const Token& token : TokensOf(scan, text)) {
+    tokens += token.text;
     tokens += '\n';
   }
   return tokens;
-}
-
-std::optional<std::vector<Span>> FindStatements(const std::string& text) {
-  const Scan scan = ScanText(text);
-  if (!scan) return std::nullopt;
-  std::vector<Span> statements;
-  Nesting nesting;
-  size_t begin = 0;
-  bool has_token = false;
-  const auto end_at = [&](size_t end) {
-    if (has_token) statements.push_back({begin, end});
-    has_token = false;
-  };
-  for (size_t i = 0; i < scan->n_tokens; ++i) {
-    const PgQuery__ScanToken& token = *scan->tokens[i];
-    if (IsComment(token)) continue;
-    if (token.token == PG_QUERY__TOKEN__ASCII_59 && nesting.IsOutside()) {
-      end_at(static_cast<size_t>(token.start));
-      begin = static_cast<size_t>(token.end);
-      continue;
-    }
-    nesting.See(token.token);
-    has_token = true;
-  }
-  end_at(text.size());
-  return statements;
 }
 
 }  // namespace rung::sql

@@ -58,13 +58,13 @@ TEST_F(BadSql, AStatementThatBeginsWithNoKnownWordIsAnErrorToo) {
 )");
 }
 
-TEST_F(BadSql, AnOpenQuoteIsAnError) {
-  EXPECT_EQ(Failure("ALTER TABLE item ADD COLUMN org text;\nUPDATE item SET org = 'org;\n"),
-            R"(rung: migrations/002_bad.sql:2: unterminated quoted string at or near "'org;" [42601]
+TEST_F(BadSql, AnOpenQuoteIsRefusedBeforeAnythingConnects) {
+  EXPECT_EQ(Failure("ALTER TABLE item ADD COLUMN org text;\nUPDATE item SET org = 'org;\n", 2),
+            R"(rung: migrations/002_bad.sql:2: unterminated quoted string
   2 | UPDATE item SET org = 'org;
     |                       ^
-  state: this file is rolled back; everything before it is applied
-  next:  mend the file and run it again
+  state: nothing was run
+  next:  correct the files and run it again
 )");
 }
 
@@ -141,13 +141,13 @@ TEST_F(BadSql, ARollbackInsideAFileIsRefusedBeforeAnythingConnects) {
 )");
 }
 
-TEST_F(BadSql, ARollbackThatTheParserDoesNotSeeIsNoWayOutOfTheTransaction) {
-  EXPECT_EQ(Failure("ALTER TABLE item ADD COLUMN org text;\nDO $$ BEGIN ROLLBACK; END $$;\n"),
-            R"(rung: migrations/002_bad.sql:2: invalid transaction termination [2D000]
+TEST_F(BadSql, ARollbackInADoBlockIsRefusedBeforeAnythingConnects) {
+  EXPECT_EQ(
+      Failure("ALTER TABLE item ADD COLUMN org text;\nDO $$ BEGIN ROLLBACK; END $$;\n", 2),
+      R"(rung: migrations/002_bad.sql:2: a COMMIT or ROLLBACK in a DO block would end the transaction of the file: `-- rung: no-transaction` at its top runs the file without one
   DO $$ BEGIN ROLLBACK; END $$
-  context: PL/pgSQL function inline_code_block line 1 at ROLLBACK
-  state: this file is rolled back; everything before it is applied
-  next:  mend the file and run it again
+  state: nothing was run
+  next:  correct the files and run it again
 )");
 }
 

@@ -65,7 +65,7 @@ class ConcurrentIndex : public testing::Test {
   void ExpectThatTheRerunRebuilds() {
     EXPECT_EQ(Masked(project_, project_.RunExpecting(0, {"up"}).err),
               R"(002_index: going on at statement 2 of 2
-warning: migrations/002_index.sql: index item_org is INVALID, left by an earlier try: dropping it to build it again
+warning: migrations/002_index.sql:4: index public.item_org is INVALID, left by an earlier try: dropping it to build it again
 002_index: 2/2 CREATE INDEX CONCURRENTLY item_org ON item (org)
 002_index: applied, 2 statements in <duration>
 up to date: 2 migrations applied, 0 backfills complete
@@ -95,11 +95,12 @@ TEST_F(ConcurrentIndex, InterruptedByASignalIsRebuiltByTheRerun) {
   EXPECT_EQ(result.err, R"(002_index: applying 2 statements one by one
 002_index: 2/2 CREATE INDEX CONCURRENTLY item_org ON item (org)
 rung: migrations/002_index.sql: interrupted
-  state: statements 1 to 1 of 2 are done and kept; the file goes on from there
+  left behind: index public.item_org, INVALID; the next run drops it
+  state: statement 1 of 2 is done and kept; statement 2 was cancelled
   next:  run it again, it goes on from here
 )");
   EXPECT_EQ(Indexes(), (Rows{{"item_org", "f"}}));
-  EXPECT_EQ(HistoryRow(), (Rows{{"running", "1", "2", "t"}}));
+  EXPECT_EQ(HistoryRow(), (Rows{{"running", "1", "2", "f"}}));
   ExpectThatTheRerunRebuilds();
 }
 
@@ -156,8 +157,9 @@ TEST_F(ConcurrentIndex, ThatFailsForItsRowsIsToldAndRebuiltWhenTheyAreMended) {
 rung: migrations/002_index.sql:4: could not create unique index "item_org" [23505]
   CREATE UNIQUE INDEX CONCURRENTLY item_org ON item (org)
   detail: Key (org)=(org) is duplicated.
-  state: statements 1 to 1 of 2 are done and kept; the file goes on from there
-  next:  mend the file and run it again
+  left behind: index public.item_org, INVALID; the next run drops it
+  state: statement 1 of 2 is done and kept; statement 2 has failed
+  next:  mend the file from line 4 on and run it again: it goes on at statement 2
 )");
   EXPECT_EQ(Indexes(), (Rows{{"item_org", "f"}}));
   project_.database.Query("UPDATE item SET org = 'org_' || id");

@@ -18,6 +18,7 @@ std::string Masked(const Project& project, std::string text) {
       {R"(\d+ (ms\b|min \d+ s\b)|\d+\.\d s\b)", "<duration>"},
       {R"(\b[0-9a-f]{64}\b)", "<sha256>"},
       {R"([^\n]* \[[#.]{20}\] [^\n]*\n)", ""},
+      {R"([^\n]*: \d+/\d+ (running|waits) for [^\n]*\n)", ""},
   };
   for (const auto& [pattern, replacement] : masks) {
     text = std::regex_replace(text, std::regex(pattern), replacement);

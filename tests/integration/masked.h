@@ -8,7 +8,7 @@
 namespace rung::test {
 
 // <dir>, <database>, <target> (user@host:port/database), <server>, <pid>, <from>, <time>, <duration>,
-// <sha256>; the progress lines of a slow machine are taken out.
+// <sha256>; the lines about what takes long on a slow machine are taken out.
 std::string Masked(const Project& project, std::string text);
 
 }  // namespace rung::test

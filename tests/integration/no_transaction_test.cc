@@ -40,14 +40,16 @@ TEST_F(NoTransaction, AFileThatFailsHalfWayResumesAtThatStatementWhenItIsMended)
 rung: migrations/002_steps.sql:3: relation "itme" does not exist [42P01]
   3 | INSERT INTO itme VALUES (2)
     |             ^
-  state: statements 1 to 1 of 3 are done and kept; the file goes on from there
-  next:  mend the file and run it again
+  state: statement 1 of 3 is done and kept; statement 2 is rolled back; statement 3 has not run
+  next:  mend the file from line 3 on and run it again: it goes on at statement 2
 )");
   EXPECT_EQ(HistoryRow(),
-            (Rows{{"running", "1", "3", "t", "relation \"itme\" does not exist [42P01]"}}));
+            (Rows{{"running", "1", "3", "f", "relation \"itme\" does not exist [42P01]"}}));
   EXPECT_NE(project_.RunExpecting(0, {"status"})
-                .out.find("002_steps  migration  interrupted  after statement 1 of 3: relation "
-                          "\"itme\" does not exist [42P01]\n"),
+                .out.find("002_steps  migration  interrupted  after statement 1 of 3; statement 2 "
+                          "(migrations/002_steps.sql:3: INSERT INTO itme VALUES (2)) failed: "
+                          "relation \"itme\" does not exist [42P01]; mend it and run `rung up` to "
+                          "go on there\n"),
             std::string::npos);
 
   project_.Write("migrations/002_steps.sql",
@@ -97,8 +99,8 @@ TEST_F(NoTransaction, AFileOfTwoBlocksWhoseSecondFailsKeepsTheFirst) {
 rung: migrations/002_blocks.sql:8: duplicate key value violates unique constraint "item_pkey" [23505]
   INSERT INTO item VALUES (2)
   detail: Key (id)=(2) already exists.
-  state: statements 1 to 2 of 4 are done and kept; the file goes on from there
-  next:  mend the file and run it again
+  state: statements 1 to 2 of 4 are done and kept; statements 3 to 4 are rolled back
+  next:  mend the file from line 7 on and run it again: it goes on at statement 3
 )");
   EXPECT_EQ(Items(), (Rows{{"1"}, {"2"}}));
   EXPECT_EQ(HistoryRow(),
@@ -139,8 +141,8 @@ TEST_F(NoTransaction, StatementsAroundABlockAreUnitsOfTheirOwn) {
 rung: migrations/002_mixed.sql:6: duplicate key value violates unique constraint "item_pkey" [23505]
   INSERT INTO item VALUES (1)
   detail: Key (id)=(1) already exists.
-  state: statements 1 to 3 of 4 are done and kept; the file goes on from there
-  next:  mend the file and run it again
+  state: statements 1 to 3 of 4 are done and kept; statement 4 is rolled back
+  next:  mend the file from line 6 on and run it again: it goes on at statement 4
 )");
   EXPECT_EQ(Items(), (Rows{{"1"}, {"2"}}));
 }

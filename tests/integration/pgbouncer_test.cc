@@ -5,9 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <fstream>
+#include <iterator>
 
 #include "integration/gate.h"
 #include "integration/masked.h"
+#include "integration/watched_run.h"
 #include "support/wait.h"
 
 namespace rung::test {
@@ -105,6 +108,12 @@ TEST_P(ThroughPgBouncer, OneRunAtATimeHoldsTheLock) {
   }));
   const Result second = test::Run(Rung({"migrate", "--lock-wait", "300ms"}));
   EXPECT_EQ(second.exit, 4) << second.err;
+  EXPECT_EQ(Masked(project_, second.err),
+            R"(waiting for another run: pid <pid> (rung migrate lock, <from>, since <time>)
+rung: another run holds the lock: pid <pid> (rung migrate lock, <from>, since <time>)
+  state: nothing was changed by this run
+  next:  wait for it, or raise --lock-wait; if it hangs, end it with `SELECT pg_terminate_backend(<pid>)`
+)");
   // Nor does one that goes around the pooler get by.
   EXPECT_EQ(project_.Run({"migrate", "--lock-wait", "300ms"}).exit, 4);
   gate.Open();
@@ -138,6 +147,45 @@ TEST_P(ThroughPgBouncer, NoSettingOfAFileIsLeftToTheApplication) {
       .environment = Rung({}).environment,
       .program = "psql"};
   for (int i = 0; i < 3; ++i) EXPECT_EQ(test::Run(psql).out, "f|0\n");
+}
+
+TEST_P(ThroughPgBouncer, TheSettingsOfAFileHoldInItsUnitsAndNowhereElse) {
+  test::Run(Rung({"up", "--to", "1"}));
+  project_.Write("migrations/002_index.sql",
+                 "CREATE SCHEMA app;\nSET search_path = app;\nBEGIN;\n"
+                 "CREATE TABLE part (id int);\nCOMMIT;\nVACUUM part;\n"
+                 "SELECT set_config('my.tenant', '7', false);\n"
+                 "CREATE INDEX CONCURRENTLY part_id ON part (id);\n"
+                 "CREATE TABLE seen AS SELECT current_setting('my.tenant') AS tenant;\n");
+  project_.Write(
+      "migrations/003_name.sql",
+      "CREATE TABLE left_over AS SELECT current_setting('my.tenant', true) AS tenant;\n");
+  const Result result = test::Run(Rung({"up"}));
+  EXPECT_EQ(result.exit, 0) << result.err;
+  EXPECT_EQ(project_.database.Value("SELECT tenant FROM app.seen"), "7");
+  EXPECT_EQ(project_.database.Value("SELECT indisvalid FROM pg_index WHERE indexrelid = "
+                                    "'app.part_id'::regclass"),
+            "t");
+  EXPECT_EQ(project_.database.Value("SELECT coalesce(tenant, '') FROM public.left_over"), "");
+}
+
+// Behind a pooler the server's process is found by what it runs.
+TEST_P(ThroughPgBouncer, AWaitNamesWhoIsInTheWay) {
+  test::Run(Rung({"up", "--to", "1"}));
+  pg::Connection application = project_.database.Connect("nightly report");
+  application.Exec("BEGIN; INSERT INTO item VALUES (0, 1)");
+  Command command = Rung({"up"});
+  const std::string file = (project_.directory.path() / "told").string();
+  command.arguments = {"-c", "exec \"$@\" 2>" + file, "sh", RungBinary().string(), "up"};
+  command.program = "/bin/sh";
+  Process process(command);
+  EXPECT_TRUE(WaitUntil([&] {
+    std::ifstream in(file);
+    return std::string(std::istreambuf_iterator<char>(in), {}).find("(nightly report, user") !=
+           std::string::npos;
+  }));
+  application.Exec("COMMIT");
+  EXPECT_EQ(process.Wait().exit, 0);
 }
 
 }  // namespace

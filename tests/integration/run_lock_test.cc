@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "integration/fingerprint.h"
 #include "integration/gate.h"
 #include "integration/masked.h"
@@ -49,6 +51,40 @@ rung: another run holds the lock: pid <pid> (rung up lock, <from>, since <time>)
   EXPECT_EQ(Fingerprint(project_.database), before);
   gate_.Open();
   EXPECT_EQ(first.Wait().exit, 0);
+}
+
+TEST(FiveRuns, AtOnceOnANewDatabaseApplyEachFileOnceAndAllSayDone) {
+  Project project;
+  project.Write("migrations/001_hits.sql",
+                "CREATE TABLE hits (n int);\nINSERT INTO hits VALUES (0);\n");
+  project.Write("migrations/002_hit.sql", "UPDATE hits SET n = n + 1;\n");
+  project.Write("migrations/003_hit.sql",
+                "-- rung: no-transaction\nUPDATE hits SET n = n + 10;\nVACUUM hits;\n");
+  std::vector<std::unique_ptr<Process>> runs;
+  for (int i = 0; i < 5; ++i) runs.push_back(std::make_unique<Process>(project.Rung({"up"})));
+  int winners = 0;
+  for (const auto& run : runs) {
+    const Result result = run->Wait();
+    EXPECT_EQ(result.exit, 0) << result.err;
+    const std::string told = Masked(project, result.err);
+    const bool has_won = told.find("001_hits: applied") != std::string::npos;
+    if (has_won) ++winners;
+    const std::string waits =
+        "waiting for another run: pid <pid> (rung up lock, <from>, since <time>)\n";
+    const std::string applied = R"(001_hits: applied, 2 statements in <duration>
+002_hit: applied, 1 statement in <duration>
+003_hit: applying 2 statements one by one
+003_hit: 1/2 UPDATE hits SET n = n + 10
+003_hit: 2/2 VACUUM hits
+003_hit: applied, 2 statements in <duration>
+)";
+    const std::string done = "up to date: 3 migrations applied, 0 backfills complete\n";
+    EXPECT_EQ(told.substr(told.starts_with(waits) ? waits.size() : 0),
+              has_won ? applied + done : done);
+  }
+  EXPECT_EQ(winners, 1);
+  EXPECT_EQ(project.database.Value("SELECT n FROM hits"), "11");
+  EXPECT_EQ(project.database.Value("SELECT count(*) FROM rung.migration"), "3");
 }
 
 TEST_F(RunLock, IsNotNeededToFill) {
@@ -129,7 +165,7 @@ TEST_F(RunLock, IsNotNeededToLook) {
   EXPECT_EQ(first.Wait().exit, 0);
 }
 
-TEST_F(RunLock, OfALostConnectionEndsTheRunBeforeTheNextFile) {
+TEST_F(RunLock, OfALostConnectionEndsTheRunBeforeItsNextStatement) {
   project_.Write("migrations/003_more.sql", "ALTER TABLE item ADD COLUMN more text;\n");
   Process first(WithoutLeakCheck(project_, {"up"}));
   ASSERT_TRUE(gate_.WaitUntilReached());
@@ -140,12 +176,49 @@ TEST_F(RunLock, OfALostConnectionEndsTheRunBeforeTheNextFile) {
   gate_.Open();
   const Result result = first.Wait();
   EXPECT_EQ(result.exit, 1);
-  EXPECT_EQ(Masked(project_, result.err), R"(002_wait: applied, 2 statements in <duration>
-rung: the connection that holds the run lock is lost (the server closed the connection)
-  state: everything committed so far is kept; another run may have started
+  EXPECT_EQ(
+      Masked(project_, result.err),
+      R"(rung: the connection that holds the run lock is lost (the server closed the connection)
+  state: everything committed so far is kept, and nothing else; another run may have started
   next:  run it again
 )");
-  EXPECT_EQ(project_.database.Value("SELECT max(version) FROM rung.migration"), "002");
+  EXPECT_EQ(project_.database.Value("SELECT max(version) FROM rung.migration"), "001");
+  EXPECT_EQ(project_.database.Value("SELECT to_regclass('name')"), "NULL");
+}
+
+TEST_F(RunLock, OfALostConnectionIsNoticedWithinAFile) {
+  project_.Write("migrations/002_wait.sql",
+                 "-- rung: no-transaction\nSELECT wait_at_gate();\nCREATE TABLE late (id int);\n");
+  Process first(WithoutLeakCheck(project_, {"up"}));
+  ASSERT_TRUE(gate_.WaitUntilReached());
+  project_.database.Query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+      "AND application_name = 'rung up lock'");
+  gate_.Open();
+  const Result result = first.Wait();
+  EXPECT_EQ(result.exit, 1);
+  EXPECT_EQ(Masked(project_, result.err), R"(002_wait: applying 2 statements one by one
+002_wait: 1/2 SELECT wait_at_gate()
+rung: the connection that holds the run lock is lost (the server closed the connection)
+  state: everything committed so far is kept, and nothing else; another run may have started
+  next:  run it again
+)");
+  EXPECT_EQ(project_.database.Value("SELECT to_regclass('late')"), "NULL");
+  EXPECT_EQ(project_.database.Value("SELECT statements_done FROM rung.migration WHERE version = "
+                                    "'002'"),
+            "1");
+}
+
+// It would wait for it for ever.
+TEST_F(RunLock, KeepsNoSnapshotForWhichAnIndexBuildWouldWait) {
+  Process first(project_.Rung({"up"}));
+  ASSERT_TRUE(gate_.WaitUntilReached());
+  EXPECT_EQ(project_.database.Query(
+                "SELECT backend_xid, backend_xmin, state FROM pg_stat_activity WHERE datname = "
+                "current_database() AND application_name = 'rung up lock'"),
+            (std::vector<std::vector<std::string>>{{"NULL", "NULL", "idle in transaction"}}));
+  gate_.Open();
+  EXPECT_EQ(first.Wait().exit, 0);
 }
 
 }  // namespace

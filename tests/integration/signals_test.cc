@@ -111,14 +111,14 @@ TEST_P(Signals, BetweenTheStatementsOfANoTransactionFileKeepThoseThatAreDone) {
 002_steps: 1/3 INSERT INTO item VALUES (1)
 002_steps: 2/3 SELECT wait_at_gate()
 rung: migrations/002_steps.sql: interrupted
-  state: statements 1 to 1 of 3 are done and kept; the file goes on from there
+  state: statement 1 of 3 is done and kept; statement 2 was cancelled; statement 3 has not run
   next:  run it again, it goes on from here
 )");
   EXPECT_TRUE(SessionsEnd());
   EXPECT_EQ(project_.database.Query(
                 "SELECT state, statements_done, statement_is_open, error FROM rung.migration "
                 "WHERE version = '002'"),
-            (Rows{{"running", "1", "t", "canceling statement due to user request [57014]"}}));
+            (Rows{{"running", "1", "f", "canceling statement due to user request [57014]"}}));
   gate.Open();
   EXPECT_EQ(Masked(project_, project_.RunExpecting(0, {"up"}).err),
             R"(002_steps: going on at statement 2 of 3

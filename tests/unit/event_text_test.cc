@@ -52,6 +52,41 @@ TEST(EventText, OfMigrations) {
        "025_index: 2/3 CREATE INDEX CONCURRENTLY i",
        R"({"event":"statement_started","migration":"025_index","number":2,"statements":3,)"
        R"("head":"CREATE INDEX CONCURRENTLY i"})"},
+      {core::StatementRunning{"025_index", 2, 3, "CREATE INDEX CONCURRENTLY i", milliseconds(12000),
+                              "building index: scanning table", "blocks", 1234, 5000},
+       Level::kInfo,
+       "025_index: 2/3 running for 12 s, building index: scanning table 24% (1,234 of 5,000 "
+       "blocks): CREATE INDEX CONCURRENTLY i",
+       R"({"event":"statement_running","migration":"025_index","number":2,"statements":3,)"
+       R"("head":"CREATE INDEX CONCURRENTLY i","ms":12000,"phase":"building index: scanning table",)"
+       R"("done":1234,"total":5000,"unit":"blocks"})"},
+      {core::StatementRunning{"025_index", 1, 3, "VACUUM x", milliseconds(2000), "", "", 0, 0},
+       Level::kInfo, "025_index: 1/3 running for 2.0 s: VACUUM x",
+       R"({"event":"statement_running","migration":"025_index","number":1,"statements":3,)"
+       R"("head":"VACUUM x","ms":2000,"phase":"","done":0,"total":0,"unit":""})"},
+      {core::StatementRunning{"025_index", 1, 3, "COPY", milliseconds(2000), "copying", "rows",
+                              7000, 0},
+       Level::kInfo, "025_index: 1/3 running for 2.0 s, copying (7,000 rows): COPY",
+       R"({"event":"statement_running","migration":"025_index","number":1,"statements":3,)"
+       R"("head":"COPY","ms":2000,"phase":"copying","done":7000,"total":0,"unit":"rows"})"},
+      {core::StatementBlocked{
+           "025_index",
+           2,
+           3,
+           "ALTER TABLE a",
+           milliseconds(1500),
+           {{47, "app", "web", "idle in transaction", "SELECT 1", "2026-08-01 03:00:11+00"},
+            {48, "", "", "", "", ""},
+            {0, "", "", "", "", ""}}},
+       Level::kInfo,
+       "025_index: 2/3 waits for pid 47 (app, user web, idle in transaction since 2026-08-01 "
+       "03:00:11+00: SELECT 1), pid 48 (of another role), a prepared transaction, see "
+       "pg_prepared_xacts: ALTER TABLE a",
+       R"({"event":"statement_blocked","migration":"025_index","number":2,"statements":3,)"
+       R"("head":"ALTER TABLE a","ms":1500,"blockers":[{"pid":47,"application":"app","user":"web",)"
+       R"("state":"idle in transaction","query":"SELECT 1","since":"2026-08-01 03:00:11+00"},)"
+       R"({"pid":48,"application":"","user":"","state":"","query":"","since":""},)"
+       R"({"pid":0,"application":"","user":"","state":"","query":"","since":""}]})"},
       {core::MigrationApplied{"024_org", 3, milliseconds(1234)}, Level::kInfo,
        "024_org: applied, 3 statements in 1.2 s",
        R"({"event":"migration_applied","migration":"024_org","statements":3,"ms":1234})"},

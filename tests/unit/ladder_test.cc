@@ -17,7 +17,8 @@ class LadderTest : public ::testing::Test {
                            .checksum = "",
                            .token_checksum = "",
                            .statements = {},
-                           .units = {}});
+                           .units = {},
+                           .text = nullptr});
   }
 
   void AddBackfill(const std::string& version, const std::string& state = "") {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <deque>
+
 #include "unit/thrown.h"
 
 namespace rung::migrate {
@@ -19,9 +21,11 @@ Migration File(const std::string& version, const std::string& text, const std::s
                       .checksum = text,
                       .token_checksum = tokens,
                       .statements = {},
-                      .units = {}};
+                      .units = {},
+                      .text = nullptr};
+  static std::deque<std::string> texts;  // that the statements look into
   for (const std::string& statement : statements) {
-    migration.statements.emplace_back().text = statement;
+    migration.statements.emplace_back().text = texts.emplace_back(statement);
     const size_t end = migration.statements.size();
     migration.units.push_back({end - 1, end, true});
   }

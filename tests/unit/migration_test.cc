@@ -35,8 +35,9 @@ class Migrations : public ::testing::Test {
 
   std::vector<std::string> Statements(std::string_view text) const {
     std::vector<std::string> statements;
-    for (const sql::Statement& statement : Read(text).statements) {
-      statements.push_back(statement.text);
+    const Migration migration = Read(text);
+    for (const sql::Statement& statement : migration.statements) {
+      statements.emplace_back(statement.text);
     }
     return statements;
   }

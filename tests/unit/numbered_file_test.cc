@@ -162,6 +162,14 @@ TEST_F(NumberedFiles, RefuseNumbersOfMixedWidth) {
                                  "migrations/001_a.sql has 3"));
 }
 
+// golang-migrate compares numbers, so no two tools disagree on the order.
+TEST_F(NumberedFiles, CountGolangMigratesNumbersOfAnyWidth) {
+  for (const char* name : {"10_c.up.sql", "2_b.up.sql", "1_a.up.sql"}) Write(name);
+  std::string order;
+  for (const NumberedFile& file : ReadNumberedFiles("migrations", ".sql")) order += file.name;
+  EXPECT_EQ(order, "abc");
+}
+
 TEST_F(NumberedFiles, RefuseNulBytes) {
   Write("001_a.sql", "SELECT 1;\0 --"sv);
   EXPECT_EQ(RefusalOf(), Refused("migrations/001_a.sql: byte 9 is NUL"));

@@ -48,6 +48,19 @@ TEST_F(OptionsTest, HaveDefaults) {
   EXPECT_FALSE(options.to || options.max_runtime || options.again);
   EXPECT_EQ(options.lock_wait, std::chrono::seconds(60));
   EXPECT_EQ(options.batch_target, milliseconds(100));
+  EXPECT_EQ(options.lock_timeout, std::chrono::seconds(3));
+  EXPECT_EQ(options.lock_patience, std::chrono::minutes(5));
+  EXPECT_FALSE(options.resume);
+}
+
+TEST_F(OptionsTest, SayHowLongAMigrationWaitsForItsLocks) {
+  const Options options =
+      Parse({"migrate", "--lock-timeout", "250ms", "--lock-patience", "2m", "--resume", "skip"});
+  EXPECT_EQ(options.lock_timeout, milliseconds(250));
+  EXPECT_EQ(options.lock_patience, std::chrono::minutes(2));
+  EXPECT_EQ(options.resume, migrate::Resume::kSkip);
+  EXPECT_EQ(RefusalOf({"up", "--lock-timeout", "soon"}),
+            Refused("--lock-timeout: \"soon\" is not a time", "write 8m, 90s, 1h30m or 250ms"));
 }
 
 TEST_F(OptionsTest, HoldWhatTheFlagsSay) {

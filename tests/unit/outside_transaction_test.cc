@@ -7,9 +7,9 @@
 namespace rung::sql {
 namespace {
 
-Statement Classified(const std::string& text) {
-  std::optional<Fault> fault;
-  Script script = SplitStatements(text, fault);
+Statement Classified(std::string_view text) {
+  const Script script = SplitStatements(text);
+  const auto fault = FindSyntaxFault(script.statements);
   EXPECT_FALSE(fault) << text << ": " << fault->what;
   return script.statements.at(0);
 }
@@ -87,7 +87,7 @@ TEST(OutsideTransaction, IsNoneOfTheirNeighbours) {
 }
 
 TEST(ConcurrentIndex, IsKnownByItsNames) {
-  const auto index = Classified("CREATE INDEX CONCURRENTLY a ON app.b (c)").builds;
+  const auto index = FindConcurrentIndex("CREATE INDEX CONCURRENTLY a ON app.b (c)");
   ASSERT_TRUE(index);
   EXPECT_EQ(index->schema, "app");
   EXPECT_EQ(index->name, "a");
@@ -95,9 +95,8 @@ TEST(ConcurrentIndex, IsKnownByItsNames) {
 }
 
 TEST(ConcurrentIndex, HasItsNamesAsTheCatalogKnowsThem) {
-  const auto index =
-      Classified(R"(CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "A ""b""" ON ONLY Users (c))")
-          .builds;
+  const auto index = FindConcurrentIndex(
+      R"(CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS "A ""b""" ON ONLY Users (c))");
   ASSERT_TRUE(index);
   EXPECT_EQ(index->schema, "");
   EXPECT_EQ(index->name, "A \"b\"");
@@ -106,13 +105,13 @@ TEST(ConcurrentIndex, HasItsNamesAsTheCatalogKnowsThem) {
 
 TEST(ConcurrentIndex, HasANameCutAsPostgreSqlCutsIt) {
   const std::string name(70, 'x');
-  const auto index = Classified("CREATE INDEX CONCURRENTLY " + name + " ON b (c)").builds;
+  const auto index = FindConcurrentIndex("CREATE INDEX CONCURRENTLY " + name + " ON b (c)");
   ASSERT_TRUE(index);
   EXPECT_EQ(index->name, std::string(63, 'x'));
 }
 
 TEST(ConcurrentIndex, MayLeaveItsNameToPostgreSql) {
-  const auto index = Classified("CREATE INDEX CONCURRENTLY ON b (c)").builds;
+  const auto index = FindConcurrentIndex("CREATE INDEX CONCURRENTLY ON b (c)");
   ASSERT_TRUE(index);
   EXPECT_EQ(index->name, "");
 }
@@ -120,7 +119,7 @@ TEST(ConcurrentIndex, MayLeaveItsNameToPostgreSql) {
 TEST(ConcurrentIndex, IsNothingElse) {
   for (const char* text :
        {"CREATE INDEX a ON b (c)", "DROP INDEX CONCURRENTLY a", "REINDEX INDEX CONCURRENTLY a"}) {
-    EXPECT_FALSE(Classified(text).builds) << text;
+    EXPECT_FALSE(FindConcurrentIndex(text)) << text;
   }
 }
 

@@ -11,16 +11,17 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-std::vector<Statement> Split(const std::string& text) {
-  std::optional<Fault> fault;
-  Script script = SplitStatements(text, fault);
+std::vector<Statement> Split(std::string_view text) {
+  Script script = SplitStatements(text);
+  EXPECT_THAT(script.faults, IsEmpty());
+  const auto fault = FindSyntaxFault(script.statements);
   EXPECT_FALSE(fault) << fault->what;
   return script.statements;
 }
 
-std::vector<std::string> Texts(const std::string& text) {
+std::vector<std::string> Texts(std::string_view text) {
   std::vector<std::string> texts;
-  for (const Statement& statement : Split(text)) texts.push_back(statement.text);
+  for (const Statement& statement : Split(text)) texts.emplace_back(statement.text);
   return texts;
 }
 
@@ -124,10 +125,7 @@ TEST(Script, ToldApartByWhatAStatementDoesToATransaction) {
   }
 }
 
-bool AsksForNoTransaction(const std::string& text) {
-  std::optional<Fault> fault;
-  return SplitStatements(text, fault).no_transaction;
-}
+bool Asks(std::string_view text) { return SplitStatements(text).no_transaction; }
 
 TEST(NoTransactionHeader, IsFoundAmongTheCommentsAtTheTop) {
   for (const char* text : {
@@ -135,8 +133,11 @@ TEST(NoTransactionHeader, IsFoundAmongTheCommentsAtTheTop) {
            "\n  \n-- why\n-- rung: no-transaction\nSELECT 1;",
            "--rung:no-transaction",
            "-- rung:   no-transaction  \r\nSELECT 1;\r\n",
+           "-- atlas:txmode none\n\nSELECT 1;",
+           "--! no-transaction\nSELECT 1;",
+           "---- tern: disable-tx ----\nSELECT 1;",
        }) {
-    EXPECT_TRUE(AsksForNoTransaction(text)) << text;
+    EXPECT_TRUE(Asks(text)) << text;
   }
 }
 
@@ -147,57 +148,55 @@ TEST(NoTransactionHeader, IsNotFoundElsewhere) {
            "/* -- rung: no-transaction */ SELECT 1;",
            "-- rung: no-transaction please\nSELECT 1;",
            "-- rung: transaction\nSELECT 1;",
+           "-- atlas:txmode file\nSELECT 1;",
+           "--! no-check\nSELECT 1;",
+           "-- tern: disable-tx\nSELECT 1;",
            "-- no-transaction\nSELECT 1;",
            "rung: no-transaction\nSELECT 1;",
            "",
        }) {
-    EXPECT_FALSE(AsksForNoTransaction(text)) << text;
+    EXPECT_FALSE(Asks(text)) << text;
   }
 }
 
 TEST(SyntaxFault, NamesTheLineAndPointsAtThePlace) {
-  std::optional<Fault> fault;
   const Script script =
-      SplitStatements("CREATE TABLE a ();\n\n  ALTER TABEL b ADD c int;\nSELECT 1;", fault);
+      SplitStatements("CREATE TABLE a ();\n\n  ALTER TABEL b ADD c int;\nSELECT 1;");
+  const auto fault = FindSyntaxFault(script.statements);
   ASSERT_TRUE(fault);
   EXPECT_EQ(fault->what, "syntax error at or near \"TABEL\"");
   EXPECT_EQ(fault->line, 3);
-  EXPECT_THAT(fault->excerpt, ElementsAre("3 |   ALTER TABEL b ADD c int;", "  |         ^"));
+  EXPECT_THAT(fault->excerpt, ElementsAre("3 | ALTER TABEL b ADD c int", "  |       ^"));
   ASSERT_EQ(script.statements.size(), 3u);
   EXPECT_EQ(script.statements[1].text, "ALTER TABEL b ADD c int");
   EXPECT_EQ(script.statements[1].line, 3);
 }
 
 TEST(SyntaxFault, PointsBehindCharactersOfSeveralBytes) {
-  std::optional<Fault> fault;
-  SplitStatements("-- ä\nSELECT\t'€' FORM b", fault);
+  const auto fault = FindSyntaxFault(SplitStatements("-- ä\nSELECT\t'€' FORM b").statements);
   ASSERT_TRUE(fault);
   EXPECT_THAT(fault->excerpt, ElementsAre("2 | SELECT\t'€' FORM b", "  |       \t         ^"));
 }
 
 TEST(SyntaxFault, PointsAtTheEndOfATextThatStopsEarly) {
-  std::optional<Fault> fault;
-  SplitStatements("SELECT 1;\nSELECT (", fault);
+  const auto fault = FindSyntaxFault(SplitStatements("SELECT 1;\nSELECT (").statements);
   ASSERT_TRUE(fault);
   EXPECT_EQ(fault->what, "syntax error at end of input");
   EXPECT_THAT(fault->excerpt, ElementsAre("2 | SELECT (", "  |         ^"));
 }
 
-TEST(SyntaxFault, LeavesATextWithAnOpenQuoteWhole) {
-  std::optional<Fault> fault;
-  const Script script = SplitStatements("SELECT 1;\nSELECT 'a;", fault);
-  ASSERT_TRUE(fault);
-  EXPECT_EQ(fault->what, "unterminated quoted string at or near \"'a;\"");
-  EXPECT_EQ(fault->line, 2);
-  ASSERT_EQ(script.statements.size(), 1u);
-  EXPECT_EQ(script.statements[0].text, "SELECT 1;\nSELECT 'a;");
+TEST(SyntaxFault, IsNearerThanTheQuoteThatAQuoteTooManyLeavesOpen) {
+  const Script script = SplitStatements("SELECT 1;\nSELECT a = 'it's time';\nSELECT 'a';\n");
+  ASSERT_EQ(script.faults.size(), 1u);
+  EXPECT_EQ(script.faults[0].what, "syntax error at or near \"time\"");
+  EXPECT_THAT(script.faults[0].excerpt,
+              ElementsAre("2 | SELECT a = 'it's time';", "  |                  ^"));
 }
 
 TEST(SyntaxFault, ShowsALineThatEndsInCrLfWithoutItsCarriageReturn) {
-  std::optional<Fault> fault;
-  SplitStatements("SELEC 1;\r\nSELECT 2;\r\n", fault);
+  const auto fault = FindSyntaxFault(SplitStatements("SELEC 1;\r\nSELECT 2;\r\n").statements);
   ASSERT_TRUE(fault);
-  EXPECT_THAT(fault->excerpt, ElementsAre("1 | SELEC 1;", "  | ^"));
+  EXPECT_THAT(fault->excerpt, ElementsAre("1 | SELEC 1", "  | ^"));
 }
 
 }  // namespace

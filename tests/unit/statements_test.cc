@@ -8,20 +8,17 @@ namespace {
 
 using testing::ElementsAre;
 
-std::vector<std::string> Texts(const std::string& file) {
-  std::optional<Fault> fault;
+std::vector<std::string> Texts(std::string_view file) {
   std::vector<std::string> texts;
-  for (const Statement& statement : SplitStatements(file, fault).statements) {
-    texts.push_back(statement.text);
-  }
+  const Script script = SplitStatements(file);
+  for (const Statement& statement : script.statements) texts.emplace_back(statement.text);
   return texts;
 }
 
-Statement One(const std::string& sql) {
-  std::optional<Fault> fault;
-  const Script script = SplitStatements(sql, fault);
+Statement One(std::string_view sql) {
+  const Script script = SplitStatements(sql);
   EXPECT_EQ(script.statements.size(), 1u) << sql;
-  EXPECT_FALSE(fault) << sql;
+  EXPECT_FALSE(FindSyntaxFault(script.statements)) << sql;
   return script.statements.at(0);
 }
 
@@ -47,9 +44,7 @@ TEST(Statements, AreNoneInCommentsAlone) {
 }
 
 TEST(Statements, KnowTheirLine) {
-  std::optional<Fault> fault;
-  const Script script =
-      SplitStatements("-- one\r\nSELECT 1;\r\n\r\n  -- four\r\n  SELECT\r\n2;", fault);
+  const Script script = SplitStatements("-- one\r\nSELECT 1;\r\n\r\n  -- four\r\n  SELECT\r\n2;");
   ASSERT_EQ(script.statements.size(), 2u);
   EXPECT_EQ(script.statements[0].line, 1);
   EXPECT_EQ(script.statements[0].head, "SELECT 1");
@@ -58,12 +53,12 @@ TEST(Statements, KnowTheirLine) {
 }
 
 TEST(Statements, KeepNothingBackWhenTheGrammarRefusesTheFile) {
-  std::optional<Fault> fault;
-  const Script script = SplitStatements("SELECT 1;\nSELEC 2;\nCOMMIT;\nVACUUM t", fault);
+  const Script script = SplitStatements("SELECT 1;\nSELEC 2;\nCOMMIT;\nVACUUM t");
+  const auto fault = FindSyntaxFault(script.statements);
   ASSERT_TRUE(fault);
   EXPECT_EQ(fault->what, "syntax error at or near \"SELEC\"");
   EXPECT_EQ(fault->line, 2);
-  EXPECT_THAT(fault->excerpt, ElementsAre("2 | SELEC 2;", "  | ^"));
+  EXPECT_THAT(fault->excerpt, ElementsAre("2 | SELEC 2", "  | ^"));
   ASSERT_EQ(script.statements.size(), 4u);
   EXPECT_EQ(script.statements[1].text, "SELEC 2");
   EXPECT_EQ(script.statements[2].control, Control::kCommit);
@@ -101,12 +96,12 @@ TEST(Statements, ThatPostgresKeepsOutOfTransactionsAreFound) {
 }
 
 TEST(Statements, NameTheIndexTheyBuildConcurrently) {
-  const Statement statement = One("CREATE UNIQUE INDEX CONCURRENTLY \"I\" ON s.\"T\" (a)");
-  ASSERT_TRUE(statement.builds);
-  EXPECT_EQ(statement.builds->schema, "s");
-  EXPECT_EQ(statement.builds->name, "I");
-  EXPECT_EQ(statement.builds->table, "T");
-  EXPECT_FALSE(One("CREATE INDEX i ON t (a)").builds);
+  const auto index = FindConcurrentIndex("CREATE UNIQUE INDEX CONCURRENTLY \"I\" ON s.\"T\" (a)");
+  ASSERT_TRUE(index);
+  EXPECT_EQ(index->schema, "s");
+  EXPECT_EQ(index->name, "I");
+  EXPECT_EQ(index->table, "T");
+  EXPECT_FALSE(FindConcurrentIndex("CREATE INDEX i ON t (a)"));
 }
 
 TEST(Statements, TellTransactionControlApart) {
@@ -126,17 +121,15 @@ TEST(Statements, TellTransactionControlApart) {
 }
 
 TEST(Statements, HeedTheNoTransactionHeaderOnlyAtTheTop) {
-  std::optional<Fault> fault;
-  EXPECT_TRUE(
-      SplitStatements("-- about\n\n-- rung: no-transaction\nCALL p();", fault).no_transaction);
-  EXPECT_FALSE(SplitStatements("CALL p();\n-- rung: no-transaction\n", fault).no_transaction);
-  EXPECT_FALSE(SplitStatements("-- not rung: no-transaction\nCALL p();", fault).no_transaction);
+  EXPECT_TRUE(SplitStatements("-- about\n\n-- rung: no-transaction\nCALL p();").no_transaction);
+  EXPECT_FALSE(SplitStatements("CALL p();\n-- rung: no-transaction\n").no_transaction);
+  EXPECT_FALSE(SplitStatements("-- not rung: no-transaction\nCALL p();").no_transaction);
 }
 
 TEST(Statements, TellTheTableLocksTheyTake) {
-  const auto locks = [](const char* sql) {
+  const auto locks = [](std::string_view sql) {
     std::string text;
-    for (const TableLock& lock : One(sql).locks)
+    for (const TableLock& lock : FindTableLocks(sql))
       text += lock.table + " " + ToString(lock.mode) + "; ";
     return text;
   };

@@ -8,12 +8,12 @@ namespace rung::sql {
 namespace {
 
 // "users: ACCESS EXCLUSIVE, clients: SHARE"
-std::string Locks(const std::string& text) {
-  std::optional<Fault> fault;
-  const Script script = SplitStatements(text, fault);
+std::string Locks(std::string_view text) {
+  const Script script = SplitStatements(text);
+  const auto fault = FindSyntaxFault(script.statements);
   EXPECT_FALSE(fault) << text << ": " << fault->what;
   std::string locks;
-  for (const TableLock& lock : script.statements.at(0).locks) {
+  for (const TableLock& lock : FindTableLocks(script.statements.at(0).text)) {
     locks += (locks.empty() ? "" : ", ") + lock.table + ": " + ToString(lock.mode);
   }
   return locks;

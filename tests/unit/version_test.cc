@@ -19,7 +19,7 @@ TEST(Version, IsNotLimitedToTheDigitsOfAnInteger) {
 }
 
 TEST(Version, RefusesWhatIsNotDigits) {
-  for (const char* text : {"", "1a", "-1", " 1", "1.2", "٣"}) {
+  for (const char* text : {"", "1a", "-1", " 1", "1.", ".1", "1..2", "1._2", "_", "٣"}) {
     EXPECT_FALSE(Version::Parse(text).has_value()) << text;
   }
 }
@@ -28,6 +28,31 @@ TEST(Version, GivesTheNextNumberInTheSameWidth) {
   EXPECT_EQ(Parse("024").Next().text(), "025");
   EXPECT_EQ(Parse("099").Next().text(), "100");
   EXPECT_EQ(Parse("999").Next().text(), "1000");
+}
+
+TEST(Version, ComparesPartByPart) {
+  EXPECT_LT(Parse("1.9"), Parse("1.10"));
+  EXPECT_LT(Parse("1"), Parse("1.0.1"));
+  EXPECT_LT(Parse("1.2.3"), Parse("1.3"));
+  EXPECT_GT(Parse("2"), Parse("1.99"));
+}
+
+TEST(Version, TakesTrailingZeroPartsForNothing) {
+  for (const char* text : {"1.0", "001", "1.0.0", "01.00"}) {
+    EXPECT_EQ(Parse(text), Parse("1")) << text;
+  }
+  EXPECT_NE(Parse("1.0.1"), Parse("1.1"));
+}
+
+TEST(Version, TakesAnUnderscoreForADot) {
+  EXPECT_EQ(Parse("1_2"), Parse("1.2"));
+  EXPECT_EQ(Parse("1_2").text(), "1_2");
+}
+
+TEST(Version, CountsOnInItsLastPart) {
+  EXPECT_EQ(Parse("1.2").Next().text(), "1.3");
+  EXPECT_EQ(Parse("1.9").Next().text(), "1.10");
+  EXPECT_EQ(Parse("1_099").Next().text(), "1_100");
 }
 
 }  // namespace

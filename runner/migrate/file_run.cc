@@ -1,0 +1,113 @@
+#include "migrate/file_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "migrate/standing.h"
+#include "pg/audit.h"
+#include "sql/session_setting.h"
+
+namespace rung::migrate {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+FileRun::FileRun(const ApplyContext& of, const PendingMigration& pending)
+    : context(of),
+      migration(*pending.migration),
+      done(pending.statements_done),
+      is_open(pending.statement_is_open),
+      is_begun(pending.is_begun),
+      may_be_read_only(
+          std::any_of(migration.statements.begin(), migration.statements.end(),
+                      [](const auto& statement) { return sql::MaySetReadOnly(statement.text); })),
+      cancel_(std::in_place, of.connection, of.stop, milliseconds(0)) {}
+
+milliseconds FileRun::Took() const {
+  return duration_cast<milliseconds>(steady_clock::now() - started_);
+}
+
+std::string FileRun::Place(size_t statement) const {
+  return fmt::format("{}:{}", migration.path, At(statement).head_line);
+}
+
+std::string FileRun::Place(size_t statement, const pg::ServerError& error) const {
+  const sql::Statement& at = At(statement);
+  if (at.data && error.LineOfCopy() > 0) {
+    return fmt::format("{}:{}", migration.path, at.DataLine() + error.LineOfCopy() - 1);
+  }
+  if (error.line == 0) return Place(statement);
+  return fmt::format("{}:{}", migration.path, at.line + error.line - 1);
+}
+
+void FileRun::RequireGoing() const {
+  context.require_lock();
+  if (!context.stop.stop_requested()) return;
+  throw core::Error(
+      core::Failure::kInterrupted, core::Problem{migration.path, "interrupted", {}},
+      migration.IsOneTransaction() ? kFileIsRolledBack : DescribeKept(migration, done),
+      "run it again, it goes on from here");
+}
+
+void FileRun::Interrupt(const Unit& unit, const std::vector<std::string>& left_behind) const {
+  throw core::Error(
+      core::Failure::kInterrupted, core::Problem{migration.path, "interrupted", left_behind},
+      DescribeState(migration, done, unit, "was cancelled"), "run it again, it goes on from here");
+}
+
+void FileRun::Warn(const std::string& text) const {
+  context.events.Emit(core::Notice{core::Notice::Level::kWarning, text});
+}
+
+void FileRun::RunStatement(size_t i, int pid, bool is_blocked) {
+  const sql::Statement& statement = At(i);
+  const std::string text(statement.text);
+  const Watched watched(context.watch,
+                        {migration.Label(), static_cast<int>(i) + 1, Count(),
+                         std::string(statement.head), pid == 0 ? text : "", pid},
+                        is_blocked);
+  try {
+    if (statement.data) {
+      context.connection.CopyIn(text, *statement.data);
+    } else {
+      context.connection.Exec(text);
+    }
+  } catch (const pg::ServerError& error) {
+    throw StatementFailed{i, error, false, context.watch.LastBlockers()};
+  }
+}
+
+void FileRun::Record(int statements_done, bool is_open_now) const {
+  RecordProgress(context.connection, context.schema, context.actor, migration,
+                 {statements_done, is_open_now, Took()});
+  if (statements_done == Count() && !is_open_now) {
+    pg::RecordEvent(context.connection, context.schema, context.actor, "migration applied",
+                    migration.Label(), fmt::format("{} statements", Count()));
+  }
+}
+
+void FileRun::RecordAlone(int statements_done, bool is_open_now, pg::Forget forget) const {
+  pg::Transaction transaction(context.connection,
+                              {.read_write = may_be_read_only, .strangers_sql = true});
+  transaction.Reclaim(forget);
+  Record(statements_done, is_open_now);
+  transaction.Commit();
+}
+
+pg::Forget FileRun::ForgetAfter(const Unit& unit) const {
+  if (context.is_pooled) return pg::Forget::kSettings;
+  return IsLast(unit) ? pg::Forget::kAll : pg::Forget::kNothing;
+}
+
+void FileRun::ReplaySettings(size_t before) {
+  for (size_t i = 0; i < before; ++i) {
+    if (!sql::IsSessionSetting(std::string(At(i).text))) continue;
+    RequireGoing();
+    RunStatement(i, 0, false);
+  }
+}
+
+}  // namespace rung::migrate

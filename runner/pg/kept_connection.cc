@@ -1,0 +1,21 @@
+#include "pg/kept_connection.h"
+
+namespace rung::pg {
+
+KeepHandle::handle KeepHandle::do_startconnect(handle original) {
+  if (original != nullptr) return original;
+  PGconn* connection = normalconnect(original);
+  if (PQstatus(connection) != CONNECTION_OK) {
+    const std::string message = PQerrorMessage(connection);
+    do_disconnect(connection);
+    throw pqxx::broken_connection(message);
+  }
+  return kept_ = connection;
+}
+
+KeepHandle::handle KeepHandle::do_disconnect(handle original) noexcept {
+  kept_ = nullptr;
+  return pqxx::connectionpolicy::do_disconnect(original);
+}
+
+}  // namespace rung::pg

@@ -1,0 +1,3 @@
+BEGIN READ ONLY;
+CREATE TABLE t (a integer);
+COMMIT;

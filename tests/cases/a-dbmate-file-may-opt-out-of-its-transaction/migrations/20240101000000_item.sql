@@ -1,0 +1,7 @@
+-- migrate:up transaction:false
+CREATE TABLE item (id int, made bigint DEFAULT txid_current());
+INSERT INTO item VALUES (1);
+INSERT INTO item VALUES (2);
+
+-- migrate:down
+DROP TABLE item;

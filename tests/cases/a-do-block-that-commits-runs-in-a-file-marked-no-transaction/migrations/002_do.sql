@@ -1,0 +1,6 @@
+-- rung: no-transaction
+DO $$
+BEGIN
+  UPDATE item SET name = 'kept';
+  COMMIT;
+END $$;

@@ -1,0 +1,5 @@
+DO $$
+BEGIN
+  -- COMMIT; would be wrong here
+  UPDATE item SET name = 'COMMIT; ROLLBACK;';
+END $$;

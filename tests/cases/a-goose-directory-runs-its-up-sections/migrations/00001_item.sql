@@ -1,0 +1,5 @@
+-- +goose Up
+CREATE TABLE item (id int);
+
+-- +goose Down
+DROP TABLE item;

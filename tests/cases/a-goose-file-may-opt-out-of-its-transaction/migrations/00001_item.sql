@@ -1,0 +1,8 @@
+-- +goose NO TRANSACTION
+-- +goose Up
+CREATE TABLE item (id int, made bigint DEFAULT txid_current());
+INSERT INTO item VALUES (1);
+INSERT INTO item VALUES (2);
+
+-- +goose Down
+DROP TABLE item;

@@ -1,0 +1,5 @@
+CREATE TABLE item (id int);
+
+---- create above / drop below ----
+
+DROP TABLE item;

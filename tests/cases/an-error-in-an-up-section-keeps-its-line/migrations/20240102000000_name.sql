@@ -1,0 +1,6 @@
+-- migrate:up
+
+ALTER TABLE item ADD COLUM name text;
+
+-- migrate:down
+SELECT 1;

@@ -1,0 +1,4 @@
+BEGIN;
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
+CREATE TABLE seen AS SELECT current_setting('transaction_isolation') AS level;
+COMMIT;

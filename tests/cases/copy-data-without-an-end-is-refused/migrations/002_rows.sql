@@ -1,0 +1,3 @@
+COPY item FROM stdin;
+3	three
+4	four

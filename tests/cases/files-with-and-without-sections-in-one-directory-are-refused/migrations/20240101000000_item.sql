@@ -1,0 +1,5 @@
+-- migrate:up
+CREATE TABLE item (id int);
+
+-- migrate:down
+DROP TABLE item;

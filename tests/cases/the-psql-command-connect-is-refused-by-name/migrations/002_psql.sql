@@ -1,0 +1,4 @@
+SELECT 1;
+
+\connect other
+SELECT 2;

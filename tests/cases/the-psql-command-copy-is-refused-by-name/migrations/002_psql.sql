@@ -1,0 +1,1 @@
+\copy item FROM 'rows.csv' CSV

@@ -1,0 +1,2 @@
+\set owner 'me'
+ALTER TABLE item OWNER TO :owner;
