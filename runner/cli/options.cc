@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
-#include <charconv>
 #include <sstream>
 
 #include "cli/command_table.h"
+#include "cli/setting_value.h"
 #include "cli/settings.h"
 #include "core/error.h"
 
@@ -16,11 +16,6 @@ namespace {
 
 namespace po = boost::program_options;
 using std::chrono::milliseconds;
-
-core::Error Refused(std::string where, std::string what, std::string next) {
-  return core::Error(core::Failure::kUsage, core::Problem{std::move(where), std::move(what), {}},
-                     "nothing was touched", std::move(next));
-}
 
 // Settings that every command takes, and that RUNG_* and rung.conf may hold.
 po::options_description CommonSettings() {
@@ -116,38 +111,6 @@ std::string NextAfterUnknownCommand(const std::string& name) {
              : "see `rung help`";
 }
 
-int ParseWhole(const std::string& place, const std::string& text, int least, int most) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < least || value > most) {
-    throw Refused(place,
-                  fmt::format("\"{}\" is not a whole number from {} to {}", text, least, most),
-                  "give it one");
-  }
-  return value;
-}
-
-milliseconds RequireDuration(const std::string& place, const std::string& text) {
-  const auto duration = ParseDuration(text);
-  if (!duration) {
-    throw Refused(place, fmt::format("\"{}\" is not a time", text),
-                  "write 8m, 90s, 1h30m or 250ms");
-  }
-  return *duration;
-}
-
-template <typename Value>
-Value RequireOneOf(const std::string& place, const std::string& text,
-                   std::initializer_list<std::pair<const char*, Value>> known) {
-  std::vector<std::string> names;
-  for (const auto& [name, value] : known) {
-    if (text == name) return value;
-    names.emplace_back(name);
-  }
-  throw Refused(place, fmt::format("\"{}\" is not known", text),
-                fmt::format("use {}", fmt::join(names, ", ")));
-}
-
 void Apply(const Settings& settings, const Environment& environment, Options& options) {
   const auto text = [&](const char* name) { return settings.Text(name); };
   const auto place = [&](const char* name) { return settings.PlaceOf(name); };
@@ -215,26 +178,6 @@ void Apply(const Settings& settings, const Environment& environment, Options& op
 }
 
 }  // namespace
-
-std::optional<milliseconds> ParseDuration(std::string_view text) {
-  constexpr std::pair<std::string_view, int64_t> kUnits[] = {
-      {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
-  int64_t total = 0;
-  if (text.empty()) return std::nullopt;
-  while (!text.empty()) {
-    int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || number < 0 || number > 1'000'000) return std::nullopt;
-    text.remove_prefix(static_cast<size_t>(end - text.data()));
-    const auto* unit = std::find_if(std::begin(kUnits), std::end(kUnits), [&](const auto& known) {
-      return text.starts_with(known.first);
-    });
-    if (unit == std::end(kUnits)) return std::nullopt;
-    total += number * unit->second;
-    text.remove_prefix(unit->first.size());
-  }
-  return milliseconds(total);
-}
 
 std::string HelpText(const std::string& command) {
   std::ostringstream text;

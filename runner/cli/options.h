@@ -55,7 +55,4 @@ Options ParseOptions(const std::vector<std::string>& arguments, const Environmen
 // Errors: core::Error (kUsage) for a command that does not exist.
 std::string HelpText(const std::string& command);
 
-// "8m", "90s", "1h30m", "250ms"; nullopt for anything else.
-std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text);
-
 }  // namespace rung::cli

@@ -6,17 +6,12 @@
 #include <cctype>
 #include <fstream>
 
-#include "core/error.h"
+#include "cli/setting_value.h"
 
 namespace rung::cli {
 namespace {
 
 namespace po = boost::program_options;
-
-core::Error Refused(std::string where, std::string what, std::string next) {
-  return core::Error(core::Failure::kUsage, core::Problem{std::move(where), std::move(what), {}},
-                     "nothing was touched", std::move(next));
-}
 
 // "max-runtime" as RUNG_MAX_RUNTIME.
 std::string VariableOf(const std::string& name) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/setting_value.h"
 #include "unit/thrown.h"
 #include "unit/working_directory.h"
 
