@@ -33,13 +33,14 @@ class Worker {
   WorkEnd Run() {
     for (;;) {
       try {
-        pg::Connection connection(context_.target, context_.application_name);
+        pg::Connection connection(context_.target, context_.application_name, stop_);
         lost_since_.reset();
         const pg::CancelOnStop cancel(connection, stop_, kGrace);
         return RunConnected(connection);
       } catch (const pg::ConnectionLost& lost) {
         WaitForServer(lost.what());
       } catch (const core::Error& error) {
+        if (error.failure() == core::Failure::kInterrupted) return WorkEnd::kStopped;
         // Only a worker that had a connection waits for another one.
         if (!lost_since_ || error.failure() != core::Failure::kFailed) throw;
         WaitForServer(error.problems().front().what);

@@ -42,6 +42,7 @@ class Climber {
         line_(program),
         watch_(target_, program.ApplicationName(), line_, program.options.lock_timeout / 2) {
     if (program.options.max_runtime) deadline_ = program.started + *program.options.max_runtime;
+    const pg::CancelOnStop cancel(connection_, program.stop, std::chrono::milliseconds(0));
     const pg::ServerFacts facts = pg::ReadServerFacts(connection_);
     pg::RequireWritable(facts, target_.description);
     is_pooled_ = facts.is_pooled;
@@ -88,11 +89,15 @@ class Climber {
     const std::vector<pg::OwnStep> steps = AllOwnSteps();
     std::optional<pg::RunLock> lock;
     // A backfill needs no lock: any number of runs work on it together.
-    if (limits_.migrations || !pg::IsUpToDate(connection_, program_.schema, steps)) TakeLock(lock);
-    if (lock && !pg::IsUpToDate(connection_, program_.schema, steps)) {
-      pg::EnsureOwnTables(connection_, program_.schema, steps);
+    {
+      const pg::CancelOnStop cancel(connection_, program_.stop, std::chrono::milliseconds(0));
+      if (limits_.migrations || !pg::IsUpToDate(connection_, program_.schema, steps))
+        TakeLock(lock);
+      if (lock && !pg::IsUpToDate(connection_, program_.schema, steps)) {
+        pg::EnsureOwnTables(connection_, program_.schema, steps);
+      }
+      Read();
     }
-    Read();
     if (lock) CheckResume();
     for (const Rung& rung : rungs_) {
       if (rung.is_done && !IsAgain(rung)) continue;

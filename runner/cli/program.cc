@@ -15,9 +15,10 @@ pg::Target ResolveTarget(Program& program) {
 
 pg::Connection Connect(Program& program, const pg::Target& target) {
   core::EventSink& events = program.events;
-  return pg::Connection(target, program.ApplicationName(), [&events](const std::string& text) {
-    events.Emit(core::Notice{core::Notice::Level::kDetail, "server: " + text});
-  });
+  return pg::Connection(
+      target, program.ApplicationName(), program.stop, [&events](const std::string& text) {
+        events.Emit(core::Notice{core::Notice::Level::kDetail, "server: " + text});
+      });
 }
 
 std::vector<fill::BackfillFile> ReadBackfills(const Program& program) {

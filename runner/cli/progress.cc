@@ -71,7 +71,7 @@ void Progress::Watch(const std::stop_token& stop) {
   const bool is_live = Console::IsTerminal() && program_.options.log_format == LogFormat::kText;
   const auto started = steady_clock::now();
   try {
-    pg::Connection connection(target_, program_.ApplicationName() + " progress");
+    pg::Connection connection(target_, program_.ApplicationName() + " progress", stop);
     while (!stop.stop_requested()) {
       const auto elapsed = steady_clock::now() - started;
       core::SleepFor(is_live ? kRepaintInterval : LogInterval(elapsed), stop);

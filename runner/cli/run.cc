@@ -17,6 +17,7 @@
 #include "cli/options.h"
 #include "cli/signals.h"
 #include "core/error.h"
+#include "pg/connecting.h"
 
 namespace rung::cli {
 namespace {
@@ -87,10 +88,7 @@ void Tell(const core::Error& error, Console& console, LogFormat format) {
   }
 }
 
-}  // namespace
-
-int Run(int argc, char** argv) {
-  OccupyStandardDescriptors();
+int RunToItsEnd(int argc, char** argv) {
   const Signals signals;
   Console console;
   LogFormat format = LogFormat::kText;
@@ -99,7 +97,10 @@ int Run(int argc, char** argv) {
     return ExitStatusOf(error.failure(), signals.received());
   };
   const auto unexpected = [&](const std::exception& error) {
-    return fail(core::Error(core::Failure::kFailed, core::Problem{"", error.what(), {}},
+    // What a stop has cancelled says so in the server's words.
+    const bool is_stopped = signals.received() != 0;
+    return fail(core::Error(is_stopped ? core::Failure::kInterrupted : core::Failure::kFailed,
+                            core::Problem{"", is_stopped ? "interrupted" : error.what(), {}},
                             "everything committed so far is kept", "run it again"));
   };
   try {
@@ -118,6 +119,15 @@ int Run(int argc, char** argv) {
   } catch (const std::exception& error) {  // a lost connection, a statement of our own that failed
     return unexpected(error);
   }
+}
+
+}  // namespace
+
+int Run(int argc, char** argv) {
+  OccupyStandardDescriptors();
+  const int status = RunToItsEnd(argc, argv);
+  if (pg::IsConnectingLeftBehind()) _exit(status);
+  return status;
 }
 
 }  // namespace rung::cli

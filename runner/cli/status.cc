@@ -78,6 +78,7 @@ std::vector<Rung> ReadRungs(Program& program) {
   const auto files = ReadBackfills(program);
   const pg::Target target = ResolveTarget(program);
   pg::Connection connection = Connect(program, target);
+  const pg::CancelOnStop cancel(connection, program.stop, std::chrono::milliseconds(0));
   const auto history = migrate::ReadHistory(connection, program.schema);
   const auto rows = backfill::ReadBackfillRows(connection, program.schema);
 

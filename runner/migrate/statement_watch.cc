@@ -72,7 +72,7 @@ void StatementWatch::Watch(const std::stop_token& stop) {
     const WatchedStatement statement = *current_;
     const uint64_t serial = serial_;
     lock.unlock();
-    Look(statement, serial);
+    Look(statement, serial, stop);
     lock.lock();
     if (serial_ == serial) {
       next_look_ = Clock::now() + (is_eager_ ? kLookEagerlyEvery : kLookEvery);
@@ -80,11 +80,12 @@ void StatementWatch::Watch(const std::stop_token& stop) {
   }
 }
 
-void StatementWatch::Look(const WatchedStatement& statement, uint64_t serial) {
+void StatementWatch::Look(const WatchedStatement& statement, uint64_t serial,
+                          const std::stop_token& stop) {
   std::vector<core::Blocker> blockers;
   std::optional<pg::Advance> advance;
   try {
-    if (pg::Connection* connection = Connect()) {
+    if (pg::Connection* connection = Connect(stop)) {
       pg::Transaction look(*connection, {.statement_timeout = seconds(5), .read_only = true});
       std::optional<int> pid = statement.pid;
       if (statement.pid == 0) pid = pg::FindSession(*connection, application_name_, statement.text);
@@ -131,10 +132,10 @@ void StatementWatch::Look(const WatchedStatement& statement, uint64_t serial) {
   events_.Emit(running);
 }
 
-pg::Connection* StatementWatch::Connect() {
+pg::Connection* StatementWatch::Connect(const std::stop_token& stop) {
   if (!connection_ && Clock::now() >= connect_at_) {
     connect_at_ = Clock::now() + kConnectAgainAfter;
-    connection_.emplace(target_, application_name_ + " watch");
+    connection_.emplace(target_, application_name_ + " watch", stop);
   }
   return connection_ ? &*connection_ : nullptr;
 }

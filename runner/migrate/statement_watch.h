@@ -49,8 +49,8 @@ class StatementWatch {
   using Clock = std::chrono::steady_clock;
 
   void Watch(const std::stop_token& stop);
-  void Look(const WatchedStatement& statement, uint64_t serial);
-  pg::Connection* Connect();
+  void Look(const WatchedStatement& statement, uint64_t serial, const std::stop_token& stop);
+  pg::Connection* Connect(const std::stop_token& stop);
   bool IsTimeToTellOfBlockers(Clock::time_point now);
 
   const pg::Target& target_;

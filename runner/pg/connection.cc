@@ -53,8 +53,8 @@ std::string NextAfterRefusedLogin(const std::string& text) {
 
 class Connection::Session {
  public:
-  Session(const std::string& conninfo, NoticeHandler on_notice)
-      : connection(conninfo), notices(connection, std::move(on_notice)), work(connection) {
+  Session(const std::string& conninfo, const std::stop_token& stop, NoticeHandler on_notice)
+      : connection(conninfo, stop), notices(connection, std::move(on_notice)), work(connection) {
     connection.set_verbosity(pqxx::connection_base::verbose);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
@@ -81,12 +81,18 @@ class Connection::Session {
 };
 
 Connection::Connection(const Target& target, const std::string& application_name,
-                       NoticeHandler on_notice)
+                       const std::stop_token& stop, NoticeHandler on_notice)
     : application_name_(application_name) {
   try {
-    session_ = std::make_unique<Session>(
-        target.conninfo + "application_name='" + application_name + "'", std::move(on_notice));
+    session_ =
+        std::make_unique<Session>(target.conninfo + "application_name='" + application_name + "'",
+                                  stop, std::move(on_notice));
   } catch (const pqxx::failure& e) {
+    if (stop.stop_requested()) {
+      throw core::Error(core::Failure::kInterrupted,
+                        core::Problem{target.description, "interrupted while connecting", {}},
+                        "everything committed so far is kept", "run it again");
+    }
     const std::string text = FirstLines(e.what());
     throw core::Error(core::Failure::kFailed, core::Problem{target.description, text, {}},
                       "no connection, nothing was changed", NextAfterRefusedLogin(text));
@@ -191,6 +197,20 @@ std::string QuoteText(std::string_view text) {
     quoted += c;
   }
   return quoted + "'";
+}
+
+std::string ArrayText(const std::vector<std::string>& names) {
+  std::string array = "{";
+  for (const std::string& name : names) {
+    if (array.size() > 1) array += ',';
+    array += '"';
+    for (char c : name) {
+      if (c == '"' || c == '\\') array += '\\';
+      array += c;
+    }
+    array += '"';
+  }
+  return array + "}";
 }
 
 }  // namespace rung::pg

@@ -25,9 +25,10 @@ using NoticeHandler = std::function<void(const std::string&)>;
 
 class Connection {
  public:
-  // Errors: core::Error (kFailed) when the server cannot be reached or refuses the login.
+  // Errors: core::Error: kFailed when the server cannot be reached or refuses the login,
+  //         kInterrupted when the stop comes before its answer.
   Connection(const Target& target, const std::string& application_name,
-             NoticeHandler on_notice = {});
+             const std::stop_token& stop = {}, NoticeHandler on_notice = {});
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -82,5 +83,8 @@ std::string QuoteName(std::string_view schema, std::string_view name);
 
 // A text as an SQL literal, for the few places where the grammar takes no parameter.
 std::string QuoteText(std::string_view text);
+
+// Names as the text of a text[], for a parameter.
+std::string ArrayText(const std::vector<std::string>& names);
 
 }  // namespace rung::pg

@@ -1,10 +1,13 @@
 #include "pg/kept_connection.h"
 
+#include "pg/connecting.h"
+
 namespace rung::pg {
 
 KeepHandle::handle KeepHandle::do_startconnect(handle original) {
   if (original != nullptr) return original;
-  PGconn* connection = normalconnect(original);
+  PGconn* connection = ConnectUnlessStopped(options(), stop_);
+  if (connection == nullptr) throw pqxx::broken_connection("stopped");
   if (PQstatus(connection) != CONNECTION_OK) {
     const std::string message = PQerrorMessage(connection);
     do_disconnect(connection);

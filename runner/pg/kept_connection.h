@@ -5,14 +5,17 @@
 #include <libpq-fe.h>
 
 #include <pqxx/pqxx>
+#include <stop_token>
 #include <string>
+#include <utility>
 
 namespace rung::pg {
 
-// Connects at once, like pqxx::connect_direct.
+// Connects at once, like pqxx::connect_direct, unless a stop comes first.
 class KeepHandle : public pqxx::connectionpolicy {
  public:
-  explicit KeepHandle(const std::string& options) : pqxx::connectionpolicy(options) {}
+  KeepHandle(const std::string& options, std::stop_token stop)
+      : pqxx::connectionpolicy(options), stop_(std::move(stop)) {}
 
   handle do_startconnect(handle original) override;
   handle do_disconnect(handle original) noexcept override;
@@ -20,14 +23,15 @@ class KeepHandle : public pqxx::connectionpolicy {
   PGconn* kept() const { return kept_; }
 
  private:
+  const std::stop_token stop_;
   PGconn* kept_ = nullptr;
 };
 
 class KeptConnection : public pqxx::connection_base {
  public:
-  // Errors: pqxx::broken_connection.
-  explicit KeptConnection(const std::string& options)
-      : pqxx::connection_base(policy_), policy_(options) {
+  // Errors: pqxx::broken_connection: no connection, or stopped.
+  KeptConnection(const std::string& options, std::stop_token stop)
+      : pqxx::connection_base(policy_), policy_(options, std::move(stop)) {
     init();
   }
   ~KeptConnection() noexcept { close(); }

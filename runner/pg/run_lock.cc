@@ -44,7 +44,7 @@ std::string Describe(const LockHolder& holder) {
 RunLock::RunLock(const Target& target, const std::string& application_name, const OwnSchema& schema,
                  milliseconds patience, std::stop_token stop,
                  const std::function<void(const LockHolder&)>& on_wait)
-    : connection_(target, application_name) {
+    : connection_(target, application_name, stop) {
   // A platform's idle limit must not end the transaction that holds the lock.
   connection_.Exec(
       "BEGIN ISOLATION LEVEL READ COMMITTED; "

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -90,6 +91,32 @@ TEST_F(Connecting, SaysThatNobodyListens) {
   state: no connection, nothing was changed
   next:  check that the server runs and is reachable from here, then run it again
 )") << command;
+  }
+}
+
+// The server takes the connection and never says a word: libpq waits for that.
+TEST_F(Connecting, IsEndedByASignalWhereTheServerDoesNotAnswer) {
+  const ClosedPort port;
+  ASSERT_EQ(listen(port.socket(), 8), 0);
+  for (const auto& [signal, exit] : {std::pair(SIGTERM, 143), std::pair(SIGINT, 130)}) {
+    for (const char* name : {"up", "migrate", "backfill", "status", "report", "plan"}) {
+      Command command = project_.Rung({name});
+      command.environment.insert(command.environment.end(),
+                                 {"PGHOST=127.0.0.1", "PGPORT=" + port.number()});
+      Process process(command);
+      pollfd waiting{port.socket(), POLLIN, 0};
+      ASSERT_EQ(poll(&waiting, 1, 30'000), 1);
+      const int accepted = accept4(port.socket(), nullptr, nullptr, SOCK_CLOEXEC);
+      process.Signal(signal);
+      const Result result = process.Wait(std::chrono::seconds(5));
+      close(accepted);
+      EXPECT_EQ(result.exit, exit) << name;
+      EXPECT_EQ(result.out, "");
+      EXPECT_EQ(Masked(project_, result.err), R"(rung: <target>: interrupted while connecting
+  state: everything committed so far is kept
+  next:  run it again
+)") << name;
+    }
   }
 }
 

@@ -147,6 +147,27 @@ TEST_P(Signals, EndAReportThatWaits) {
   }
 }
 
+// Somebody keeps rung's own tables to himself.
+TEST_P(Signals, EndARunThatWaitsForItsOwnTables) {
+  project_.Write("migrations/001_item.sql", "CREATE TABLE item (id int);\n");
+  project_.RunExpecting(0, {"up"});
+  pg::Connection holder = project_.database.Connect();
+  holder.Exec("BEGIN; LOCK TABLE rung.migration");
+  for (const char* command : {"up", "status"}) {
+    Process process(project_.Rung({command}));
+    ASSERT_TRUE(WaitUntilRunning("migration"));
+    process.Signal(GetParam());
+    const Result result = process.Wait(kSoon);
+    EXPECT_EQ(result.exit, ExpectedExit()) << command;
+    EXPECT_EQ(result.out, "");
+    EXPECT_EQ(result.err, R"(rung: interrupted
+  state: everything committed so far is kept
+  next:  run it again
+)") << command;
+    EXPECT_TRUE(SessionsEnd());
+  }
+}
+
 class SignalsInABatch : public Signals {
  protected:
   SignalsInABatch() {
