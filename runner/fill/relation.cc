@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "fill/fill_sql.h"
+#include "fill/unique_source.h"
 
 namespace rung::fill {
 namespace {
@@ -80,21 +81,6 @@ const char* KindName(const std::string& relkind) {
   return "not a table";
 }
 
-// A text[] literal.
-std::string ArrayOf(const std::vector<std::string>& names) {
-  std::string array = "{";
-  for (const std::string& name : names) {
-    if (array.size() > 1) array += ',';
-    array += '"';
-    for (char c : name) {
-      if (c == '"' || c == '\\') array += '\\';
-      array += c;
-    }
-    array += '"';
-  }
-  return array + "}";
-}
-
 std::vector<std::string> Targets(const Fill& fill) {
   std::vector<std::string> targets;
   for (const Assignment& assignment : fill.set) targets.push_back(assignment.column);
@@ -138,7 +124,7 @@ Relation ReadRelation(pg::Connection& connection, const Fill& fill, const pqxx::
   }
   relation.key = ReadKey(connection, relation.oid);
   for (const auto& index :
-       connection.Exec(kIndexesOnTarget, {relation.oid, ArrayOf(Targets(fill))})) {
+       connection.Exec(kIndexesOnTarget, {relation.oid, pg::ArrayText(Targets(fill))})) {
     relation.indexes_on_target.push_back(index[0].as<std::string>());
   }
   return relation;
@@ -161,7 +147,7 @@ std::vector<Relation> ResolveFill(pg::Connection& connection, const Fill& fill) 
         "name the table behind it");
   }
   std::vector<std::string> missing;
-  for (const auto& row : connection.Exec(kMissingColumns, {oid, ArrayOf(OwnColumns(fill))})) {
+  for (const auto& row : connection.Exec(kMissingColumns, {oid, pg::ArrayText(OwnColumns(fill))})) {
     missing.push_back(row[0].as<std::string>());
   }
   if (!missing.empty()) {
@@ -170,6 +156,7 @@ std::vector<Relation> ResolveFill(pg::Connection& connection, const Fill& fill) 
                   "correct the name, or apply the migration that adds it");
   }
   CheckStatement(connection, fill);
+  RequireUniqueSource(connection, fill);
 
   std::vector<Relation> relations;
   for (const auto& row : connection.Exec(kRelations, {oid})) {

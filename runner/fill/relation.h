@@ -34,7 +34,7 @@ struct Relation {
 // Errors: core::Error (kFailed) at the fill's place: no such table or column, a view or another
 // thing
 //         that has no rows of its own, an expression that the server refuses, no key where `once`
-//         or the key sweep needs one.
+//         or the key sweep needs one, a source with several rows for one of the table's.
 std::vector<Relation> ResolveFill(pg::Connection& connection, const Fill& fill);
 
 // What a person does when the server refuses a fill's statement for a right that the role lacks, or
