@@ -12,8 +12,10 @@
 namespace rung::backfill {
 namespace {
 
-// A fill that is not done after so many passes is written as fast as it is filled, or undone.
-constexpr int kMostPasses = 20;
+// So many passes in a row that leave no fewer values missing are undone as they are made, or rows
+// without a value come as fast as they are filled. A value that travels down a table's own rows takes
+// a pass for each step, and each leaves fewer.
+constexpr int kMostPassesInVain = 20;
 
 // Carving is quick; a verification takes as long as the table is big.
 constexpr pg::TransactionSettings kVerifyTransaction{
@@ -53,7 +55,7 @@ class Advancer {
     const auto cursor = LockFill(transaction, context_.schema, row.id);
     if (!cursor || cursor->state == FillState::kComplete) return false;
     if (cursor->state == FillState::kPending) {
-      Start(transaction, row.id, plan, 1);
+      Start(transaction, row.id, plan, 1, {});
     } else if (!cursor->is_swept) {
       Carve(transaction, row.id, plan, *cursor);
     } else if (!cursor->has_chunks) {
@@ -69,7 +71,8 @@ class Advancer {
   }
 
  private:
-  void Start(pg::Transaction& transaction, int64_t id, const FillPlan& plan, int pass) {
+  void Start(pg::Transaction& transaction, int64_t id, const FillPlan& plan, int pass,
+             const PassProgress& progress) {
     const PhysicalTable table = ReadPhysicalTable(transaction, plan);
     SweepStart start{.pass = pass,
                      .filenode = table.filenode,
@@ -78,7 +81,8 @@ class Advancer {
                      .is_empty = table.size.pages == 0,
                      // What a verification still finds is sparse: whole chunks are enough.
                      .slice_width = pass == 1 ? ChooseSliceWidth(table.size) : kHashSpace,
-                     .rows_estimate = static_cast<int64_t>(table.size.rows)};
+                     .rows_estimate = static_cast<int64_t>(table.size.rows),
+                     .progress = progress};
     if (plan.sweep == Sweep::kKey) {
       const pqxx::result upper = transaction.Exec(plan.upper_key);
       start.is_empty = upper.empty();
@@ -101,7 +105,7 @@ class Advancer {
       return;
     }
     if (table.filenode != cursor.filenode) {  // VACUUM FULL, CLUSTER …: every position is another
-      Start(transaction, id, plan, cursor.pass);
+      Start(transaction, id, plan, cursor.pass, cursor.progress);
       return;
     }
     CarvePages(transaction, context_.schema, id, cursor,
@@ -113,24 +117,35 @@ class Advancer {
     // With once = true every key was visited once, and there is no predicate to ask.
     const int64_t fillable =
         plan.once ? 0 : transaction.Exec(plan.count_fillable)[0][0].as<int64_t>();
+    PassProgress progress;
     if (fillable == 0) {
       CompleteFill(transaction, context_.schema, row.id);
     } else {
-      Start(transaction, row.id, plan, cursor.pass + 1);
+      progress = ReadProgress(transaction, plan, cursor.progress);
+      Start(transaction, row.id, plan, cursor.pass + 1, progress);
     }
     happened_ = core::FillVerified{plan.table, cursor.pass, row.rows_filled, fillable};
-    if (fillable > 0 && cursor.pass % kMostPasses == 0) {
+    if (progress.passes_in_vain > 0 && progress.passes_in_vain % kMostPassesInVain == 0) {
       // Thrown after the next pass is recorded: the next run begins with it.
       given_up_ =
           core::Error(core::Failure::kFailed,
                       core::Problem{plan.place,
-                                    fmt::format("{}: {} rows are still fillable after {} passes",
-                                                plan.table, fillable, cursor.pass),
+                                    fmt::format("{}: {} row{} still fillable, though {} passes in "
+                                                "a row have filled what they found",
+                                                plan.table, fillable,
+                                                fillable == 1 ? " is" : "s are", kMostPassesInVain),
                                     {}},
                       "everything filled so far is kept, the backfill is not complete",
                       "find out what takes the value away again (a trigger, the application), then "
                       "run it again");
     }
+  }
+
+  static PassProgress ReadProgress(pg::Transaction& transaction, const FillPlan& plan,
+                                   const PassProgress& before) {
+    const auto missing = transaction.Exec(plan.count_missing_values)[0][0].as<int64_t>();
+    const bool is_in_vain = before.values_missing && missing >= *before.values_missing;
+    return {missing, is_in_vain ? before.passes_in_vain + 1 : 0};
   }
 
   pg::Connection& connection_;

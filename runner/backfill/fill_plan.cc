@@ -118,6 +118,7 @@ FillPlan PlanFill(const fill::Fill& fill, size_t position, const fill::Relation&
   plan.update = UpdateStatement(fill, plan, "=");
   plan.update_rest = UpdateStatement(fill, plan, ">=");
   plan.count_fillable = fill::CountFillable(fill, relation.name);
+  plan.count_missing_values = fill::CountMissingValues(fill, relation.name);
   if (plan.sweep == Sweep::kKey) PlanKeySweep(plan);
   return plan;
 }

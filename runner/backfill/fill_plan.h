@@ -29,6 +29,7 @@ struct FillPlan {
   std::string update_rest;
 
   std::string count_fillable;
+  std::string count_missing_values;
 
   // Key sweep only. upper_key: the greatest key as text[]. next_key: the end of the next chunk
   // after key $1 (NULL at the start), up to $2, of at most $3 rows; NULL when there is none.

@@ -111,6 +111,12 @@ void RecordSlice(pg::Transaction& transaction, const pg::OwnSchema& schema, cons
 // Tx:     acts inside the caller's transaction.
 bool HalveSlices(pg::Transaction& transaction, const pg::OwnSchema& schema, int64_t chunk_id);
 
+// What the passes over a fill have come to so far.
+struct PassProgress {
+  std::optional<int64_t> values_missing;  // after the last pass; nullopt in the first
+  int passes_in_vain = 0;                 // the last ones, which have left no fewer missing
+};
+
 // Locks one fill's row; nullopt when somebody else holds it.
 // Tx:     acts inside the caller's transaction; never waits.
 struct FillCursor {
@@ -121,6 +127,7 @@ struct FillCursor {
   int64_t cursor_page = 0, upper_page = 0;
   std::optional<std::string> cursor_key, upper_key;
   int slice_width = 0;
+  PassProgress progress;
   bool has_chunks = false;
 };
 std::optional<FillCursor> LockFill(pg::Transaction& transaction, const pg::OwnSchema& schema,
@@ -136,6 +143,7 @@ struct SweepStart {
   bool is_empty = false;
   int slice_width = 0;
   int64_t rows_estimate = 0;
+  PassProgress progress;
 };
 void StartSweep(pg::Transaction& transaction, const pg::OwnSchema& schema, int64_t fill_id,
                 const SweepStart& start);

@@ -107,9 +107,13 @@ WorkEnd RunBackfill(const BackfillRun& run, pg::Connection& connection,
                      file.version, file.Label(),
                      {},           fill::FindDependencies(file),
                      {},           {}};
-  {
+  try {
+    const pg::CancelOnStop cancel(connection, run.stop, milliseconds(0));
     pg::Transaction transaction(connection, {.rows_are_all_visible = true, .read_only = true});
     context.plans = PlanBackfill(connection, file);
+  } catch (const std::exception&) {
+    if (run.stop.stop_requested()) return WorkEnd::kStopped;
+    throw;
   }
   RegisterBackfill(connection, run.schema, file, context.plans);
   std::vector<FillRow> fills = ReadFillRows(connection, run.schema, file.version);

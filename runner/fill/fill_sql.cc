@@ -112,4 +112,12 @@ std::string CountFillable(const Fill& fill, const std::string& relation) {
                      fill.from ? ", " + fill.from->text : "", FillablePredicate(fill));
 }
 
+std::string CountMissingValues(const Fill& fill, const std::string& relation) {
+  std::vector<std::string> targets;
+  for (const Assignment& assignment : fill.set) targets.push_back(Target(assignment));
+  return fmt::format("SELECT coalesce(sum(num_nulls({})), 0)::bigint FROM ONLY {} AS {}{}",
+                     fmt::join(targets, ", "), relation, kAlias,
+                     fill.where ? " WHERE " + fill.where->text : "");
+}
+
 }  // namespace rung::fill

@@ -45,4 +45,7 @@ std::vector<std::string> SourceKeyColumns(const Fill& fill);
 // Counts all fillable rows of one relation (`ONLY`, without its children).
 std::string CountFillable(const Fill& fill, const std::string& relation);
 
+// Counts the values that its rows still lack, fillable or not.
+std::string CountMissingValues(const Fill& fill, const std::string& relation);
+
 }  // namespace rung::fill

@@ -79,9 +79,9 @@ TEST(Layers, AnUpwardIncludeIsFound) {
 TEST(Layers, EachOfOurTablesIsNamedInOneSourceFile) {
   const std::map<std::string, std::string> kOwners = {
       {"migration", "migrate/history.cc"},
-      {"backfill", "backfill/ledger.cc"},
-      {"fill", "backfill/ledger.cc"},
-      {"chunk", "backfill/ledger.cc"},
+      {"backfill", "backfill/ledger_sql.h"},
+      {"fill", "backfill/ledger_sql.h"},
+      {"chunk", "backfill/ledger_sql.h"},
       {"event", "pg/audit.cc"},
       {"own_step", "pg/own_schema.cc"},
   };
