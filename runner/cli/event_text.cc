@@ -33,6 +33,11 @@ const char* NameOf(Notice::Level level) {
   return "";
 }
 
+// "1 row", "1,500 rows"
+std::string Rows(int64_t rows) {
+  return fmt::format("{} row{}", FormatCount(rows), rows == 1 ? "" : "s");
+}
+
 }  // namespace
 
 std::string FormatDuration(std::chrono::milliseconds duration) {
@@ -83,10 +88,13 @@ std::string TextOf(const core::Event& event) {
           },
           [](const core::MigrationStarted& e) {
             if (e.one_transaction) return fmt::format("{}: applying in one transaction", e.file);
-            return e.resumes_at == 0
-                       ? fmt::format("{}: applying {} statements one by one", e.file, e.statements)
-                       : fmt::format("{}: going on at statement {} of {}", e.file, e.resumes_at + 1,
-                                     e.statements);
+            if (e.resumes_at > 0) {
+              return fmt::format("{}: going on at statement {} of {}", e.file, e.resumes_at + 1,
+                                 e.statements);
+            }
+            return e.statements == 1
+                       ? fmt::format("{}: applying 1 statement by itself", e.file)
+                       : fmt::format("{}: applying {} statements one by one", e.file, e.statements);
           },
           [](const core::StatementStarted& e) {
             return fmt::format("{}: {}/{} {}", e.file, e.number, e.statements, e.head);
@@ -126,8 +134,7 @@ std::string TextOf(const core::Event& event) {
                                FormatCount(e.rows_estimate));
           },
           [](const core::BatchCommitted& e) {
-            return fmt::format("{}: {} rows in {}", e.table, FormatCount(e.rows),
-                               FormatDuration(e.took));
+            return fmt::format("{}: {} in {}", e.table, Rows(e.rows), FormatDuration(e.took));
           },
           [](const core::BatchRetried& e) {
             return fmt::format("{}: {}; trying again", e.table.empty() ? "backfill" : e.table,
@@ -135,15 +142,14 @@ std::string TextOf(const core::Event& event) {
           },
           [](const core::FillVerified& e) {
             if (e.rows_fillable == 0) {
-              return fmt::format("{}: complete, {} rows filled", e.table,
-                                 FormatCount(e.rows_filled));
+              return fmt::format("{}: complete, {} filled", e.table, Rows(e.rows_filled));
             }
-            return fmt::format("{}: {} rows were written meanwhile, filling them too (pass {})",
-                               e.table, FormatCount(e.rows_fillable), e.pass + 1);
+            return fmt::format("{}: {} more to fill, pass {} begins", e.table,
+                               Rows(e.rows_fillable), e.pass + 1);
           },
           [](const core::BackfillCompleted& e) {
-            return fmt::format("{}: complete and verified, {} rows filled, this run took {}",
-                               e.backfill, FormatCount(e.rows_filled), FormatDuration(e.took));
+            return fmt::format("{}: complete and verified, {} filled, this run took {}", e.backfill,
+                               Rows(e.rows_filled), FormatDuration(e.took));
           }},
       event);
 }

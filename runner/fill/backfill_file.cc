@@ -172,9 +172,9 @@ class Reader {
                     sql::ColumnUse{"", assignment.column}) != assignment.value.columns.end();
       if (reads_itself && !fill.once) {
         Report(table.get("set")->source().begin,
-               fmt::format("{} = \"{}\" reads the column that it sets, so a row could be changed "
+               fmt::format("set: the expression for {0} reads {0}, so a row could be changed "
                            "twice: say `once = true` to have each key visited exactly once",
-                           assignment.column, assignment.value.text));
+                           assignment.column));
       }
     }
   }

@@ -21,8 +21,11 @@ void CheckKnown(const Migration& migration, const HistoryRow& row, std::vector<P
         ChecksumOfStatements(migration, row.statements_done) == row.done_checksum;
     if (same_start) return;
     problems.push_back({migration.path,
-                        fmt::format("changed in its first {} statements, which are already done",
-                                    row.statements_done),
+                        row.statements_done == 1
+                            ? "changed in its first statement, which is already done"
+                            : fmt::format("changed in its first {} statements, which are already "
+                                          "done",
+                                          row.statements_done),
                         {}});
     return;
   }

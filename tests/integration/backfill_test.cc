@@ -231,7 +231,7 @@ set   = { org = "client.org" }
   EXPECT_EQ(Query("SELECT count(org) FROM item"), (Rows{{"5"}}));
   EXPECT_EQ(Masked(project_, project_.RunExpecting(0, {"backfill", "--again"}).err),
             R"(001_fill: 1 of 1 tables to fill, 1 worker
-item: 5 rows were written meanwhile, filling them too (pass 2)
+item: 5 rows more to fill, pass 2 begins
 item: complete, 10 rows filled
 001_fill: complete and verified, 10 rows filled, this run took <duration>
 up to date: 1 migration applied, 1 backfill complete

@@ -219,7 +219,7 @@ rung: backfills/001_org.toml:9: `from` and `match` go together: this fill has on
 rung: backfills/001_org.toml:14: a fill needs either `table` or `tables`
 rung: backfills/001_org.toml:17: a fill needs `set = { column = "expression" }`
 rung: backfills/001_org.toml:22: set: org: syntax error at end of input
-rung: backfills/001_org.toml:26: hits = "(t.hits + 1)" reads the column that it sets, so a row could be changed twice: say `once = true` to have each key visited exactly once
+rung: backfills/001_org.toml:26: set: the expression for hits reads hits, so a row could be changed twice: say `once = true` to have each key visited exactly once
   state: nothing was run
   next:  correct the file and run it again
 )--");

@@ -160,8 +160,8 @@ TEST_F(Ladder, MayBeSpreadOverRungsThatHaveOnlyOneKind) {
   EXPECT_EQ(Masked(project, project.RunExpecting(0, {"up"}).err),
             R"(004_item: applied, 2 statements in <duration>
 005_b: 1 of 1 tables to fill, 1 worker
-item: complete, 1 rows filled
-005_b: complete and verified, 1 rows filled, this run took <duration>
+item: complete, 1 row filled
+005_b: complete and verified, 1 row filled, this run took <duration>
 006_empty: applied, 0 statements in <duration>
 up to date: 2 migrations applied, 1 backfill complete
 )");

@@ -74,9 +74,8 @@ TEST_F(NoTransaction, AFileWhosePartThatRanWasChangedIsRefused) {
   project_.Write("migrations/002_steps.sql",
                  "-- rung: no-transaction\nINSERT INTO item VALUES (9);\nSELECT 1;\n");
   const std::string before = Fingerprint(project_.database);
-  EXPECT_EQ(
-      Up(1),
-      R"(rung: migrations/002_steps.sql: changed in its first 1 statements, which are already done
+  EXPECT_EQ(Up(1),
+            R"(rung: migrations/002_steps.sql: changed in its first statement, which is already done
   state: nothing was changed by this run
   next:  bring the files back to what was applied, and put changes into a new migration with the next number
 )");

@@ -84,7 +84,7 @@ TEST_P(ThroughPgBouncer, TheWholeLadderIsClimbed) {
 item: complete, 3,600 rows filled
 item: complete, 4,000 rows filled
 001_org: complete and verified, 7,600 rows filled, this run took <duration>
-002_index: applying 1 statements one by one
+002_index: applying 1 statement by itself
 002_index: 1/1 CREATE INDEX CONCURRENTLY item_org ON item (org)
 002_index: applied, 1 statement in <duration>
 003_name: applied, 2 statements in <duration>

@@ -208,7 +208,7 @@ TEST_F(Resume, WaitsForAStatementThatTheServerStillRuns) {
   EXPECT_EQ(second.Wait().exit, 0);
   EXPECT_EQ(
       std::regex_replace(Masked(project_, second.Told()), std::regex("pid [0-9]+ "), "pid <pid> "),
-      R"(002_steps: applying 1 statements one by one
+      R"(002_steps: applying 1 statement by itself
 warning: migrations/002_steps.sql:2: an earlier run is gone, but pid <pid> still runs its statement: waiting for that to end
 002_steps: applied, 1 statement in <duration>
 up to date: 2 migrations applied, 0 backfills complete
@@ -233,7 +233,7 @@ TEST_F(Resume, DropsAnInvalidIndexThatTheServerHasNamed) {
   project_.database.Query("UPDATE item SET org = 'same'");
   Write("CREATE UNIQUE INDEX CONCURRENTLY ON item (org);\n");
   EXPECT_EQ(Up(1),
-            R"(002_steps: applying 1 statements one by one
+            R"(002_steps: applying 1 statement by itself
 002_steps: 1/1 CREATE UNIQUE INDEX CONCURRENTLY ON item (org)
 rung: migrations/002_steps.sql:2: could not create unique index "item_org_idx1" [23505]
   CREATE UNIQUE INDEX CONCURRENTLY ON item (org)
@@ -249,7 +249,7 @@ rung: migrations/002_steps.sql:2: could not create unique index "item_org_idx1" 
                           "on there\n"),
             std::string::npos);
   project_.database.Query("UPDATE item SET org = 'org_' || id");
-  EXPECT_EQ(Up(0), R"(002_steps: applying 1 statements one by one
+  EXPECT_EQ(Up(0), R"(002_steps: applying 1 statement by itself
 warning: migrations/002_steps.sql:2: index public.item_org_idx1 is INVALID, left by an earlier try: dropping it to build it again
 002_steps: 1/1 CREATE UNIQUE INDEX CONCURRENTLY ON item (org)
 002_steps: applied, 1 statement in <duration>
@@ -274,7 +274,7 @@ TEST_F(Resume, TakesAwayWhatAReindexLeft) {
   process.Signal(SIGTERM);
   const Result result = process.Wait(std::chrono::seconds(5));
   EXPECT_EQ(result.exit, 143);
-  EXPECT_EQ(Masked(project_, result.err), R"(002_steps: applying 1 statements one by one
+  EXPECT_EQ(Masked(project_, result.err), R"(002_steps: applying 1 statement by itself
 002_steps: 1/1 REINDEX TABLE CONCURRENTLY number
 rung: migrations/002_steps.sql: interrupted
   left behind: index public.number_n_ccnew, INVALID; the next run drops it
@@ -282,7 +282,7 @@ rung: migrations/002_steps.sql: interrupted
   next:  run it again, it goes on from here
 )");
   application.Exec("COMMIT");
-  EXPECT_EQ(Up(0), R"(002_steps: applying 1 statements one by one
+  EXPECT_EQ(Up(0), R"(002_steps: applying 1 statement by itself
 warning: migrations/002_steps.sql:2: index public.number_n_ccnew is INVALID, left by an earlier try: dropping it
 002_steps: 1/1 REINDEX TABLE CONCURRENTLY number
 002_steps: applied, 1 statement in <duration>
@@ -308,7 +308,7 @@ TEST_F(Resume, FinishesAPartitionThatIsHalfDetached) {
   process.Signal(SIGINT);
   const Result result = process.Wait(std::chrono::seconds(5));
   EXPECT_EQ(result.exit, 130);
-  EXPECT_EQ(Masked(project_, result.err), R"(002_steps: applying 1 statements one by one
+  EXPECT_EQ(Masked(project_, result.err), R"(002_steps: applying 1 statement by itself
 002_steps: 1/1 ALTER TABLE log DETACH PARTITION log_1 CONCURRENTLY
 rung: migrations/002_steps.sql: interrupted
   left behind: the partition, half detached; the next run finishes that (ALTER TABLE "log" DETACH PARTITION "log_1" FINALIZE)
@@ -316,7 +316,7 @@ rung: migrations/002_steps.sql: interrupted
   next:  run it again, it goes on from here
 )");
   application.Exec("COMMIT");
-  EXPECT_EQ(Up(0), R"(002_steps: applying 1 statements one by one
+  EXPECT_EQ(Up(0), R"(002_steps: applying 1 statement by itself
 warning: migrations/002_steps.sql:2: an earlier try left the partition half detached: finishing that
 002_steps: applied, 1 statement in <duration>
 up to date: 2 migrations applied, 0 backfills complete
@@ -329,7 +329,7 @@ TEST_F(Resume, KnowsAnIndexThatIsDroppedAlready) {
   Write("DROP INDEX CONCURRENTLY item_org;\n");
   KillWhileBlocked("SELECT * FROM item WHERE org = 'org_1'");
   EXPECT_EQ(HistoryRow(), (Rows{{"running", "0", "1", "t"}}));
-  EXPECT_EQ(Up(0), R"(002_steps: applying 1 statements one by one
+  EXPECT_EQ(Up(0), R"(002_steps: applying 1 statement by itself
 002_steps: applied, 1 statement in <duration>
 up to date: 2 migrations applied, 0 backfills complete
 )");

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <nlohmann/json.hpp>
 #include <regex>
 
@@ -9,6 +10,7 @@
 #include "integration/gate.h"
 #include "integration/masked.h"
 #include "integration/test_role.h"
+#include "support/wait.h"
 
 namespace rung::test {
 namespace {
@@ -88,6 +90,37 @@ public.part  sweeping    0 %       0     1,000       0     1        0
   EXPECT_EQ(backfill.at("fills").at(1).at("state"), "sweeping");
   gate.Open();
   EXPECT_EQ(process.Wait().exit, 0);
+}
+
+// A second terminal beside a run that is at work: what it shows moves on.
+TEST_F(Status, OfARunningBackfillMovesOn) {
+  project_.RunExpecting(3, {"migrate"});
+  project_.database.Query(R"(
+    CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.3); RETURN NULL; END $$;
+    CREATE TRIGGER be_slow AFTER UPDATE ON item FOR EACH STATEMENT EXECUTE FUNCTION be_slow())");
+  Process process(project_.Rung({"up", "--batch-ms", "1"}));
+  nlohmann::json seen;
+  const auto moves = [&](int64_t from) {
+    return WaitUntil([&] {
+      const auto json =
+          nlohmann::json::parse(project_.RunExpecting(0, {"status", "--format", "json"}).out);
+      seen = json.at("rungs").at(1);
+      return seen.value("rows_filled", int64_t{0}) > from || process.IsOver();
+    });
+  };
+  double share = 0;
+  int64_t rows = 0;
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(moves(rows));
+    EXPECT_EQ(seen.at("state"), "running");
+    EXPECT_GT(seen.at("share"), share);
+    EXPECT_GT(seen.at("rows_per_second"), 0);
+    EXPECT_EQ(seen.at("workers"), 1);
+    share = seen.at("share");
+    rows = seen.at("rows_filled");
+  }
+  EXPECT_LT(share, 1);
+  process.Signal(SIGKILL);
 }
 
 TEST_F(Status, InJsonHasEveryRung) {

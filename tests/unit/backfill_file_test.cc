@@ -221,7 +221,7 @@ TEST_F(BackfillFiles, RefuseToReadTheSourceInWhere) {
 
 TEST_F(BackfillFiles, RefuseToReadTheColumnTheySetUnlessOnce) {
   EXPECT_EQ(RefusalOf("table = 'a'\nset = { hits = 'hits + 1' }"),
-            Refused({"3: hits = \"(t.hits + 1)\" reads the column that it sets, so a row could be "
+            Refused({"3: set: the expression for hits reads hits, so a row could be "
                      "changed twice: say `once = true` to have each key visited exactly once"}));
 }
 

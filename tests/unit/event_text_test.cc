@@ -137,7 +137,7 @@ TEST(EventText, OfFillsAndBatches) {
        R"({"event":"fill_verified","table":"users","pass":1,"rows_filled":294000,)"
        R"("rows_fillable":0})"},
       {core::FillVerified{"users", 1, 294'000, 1500}, Level::kInfo,
-       "users: 1,500 rows were written meanwhile, filling them too (pass 2)",
+       "users: 1,500 rows more to fill, pass 2 begins",
        R"({"event":"fill_verified","table":"users","pass":1,"rows_filled":294000,)"
        R"("rows_fillable":1500})"},
   });
