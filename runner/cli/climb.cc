@@ -8,12 +8,15 @@
 
 #include "backfill/run_backfill.h"
 #include "cli/exit_status.h"
+#include "cli/file_warnings.h"
+#include "cli/locked.h"
 #include "cli/own_tables.h"
 #include "cli/progress.h"
 #include "cli/statement_line.h"
 #include "core/error.h"
 #include "ladder/ladder.h"
 #include "migrate/apply.h"
+#include "migrate/supabase_history.h"
 #include "pg/preflight.h"
 #include "pg/run_lock.h"
 
@@ -86,19 +89,20 @@ class Climber {
   // Reads where the ladder stands, and under the lock applies the migrations below the first
   // backfill that has to run. Returns that backfill; nullopt when none is left to run.
   std::optional<size_t> ApplyUpToBackfill() {
-    const std::vector<pg::OwnStep> steps = AllOwnSteps();
     std::optional<pg::RunLock> lock;
     // A backfill needs no lock: any number of runs work on it together.
     {
       const pg::CancelOnStop cancel(connection_, program_.stop, std::chrono::milliseconds(0));
-      if (limits_.migrations || !pg::IsUpToDate(connection_, program_.schema, steps))
-        TakeLock(lock);
-      if (lock && !pg::IsUpToDate(connection_, program_.schema, steps)) {
-        pg::EnsureOwnTables(connection_, program_.schema, steps);
+      if (limits_.migrations || !pg::IsUpToDate(connection_, program_.schema, AllOwnSteps())) {
+        TakeRunLock(program_, target_, lock);
       }
       Read();
+      if (lock) {
+        CheckResume();
+        if (program_.options.record_supabase) CatchUpSupabase();
+        EnsureOwnTables(program_, connection_);
+      }
     }
-    if (lock) CheckResume();
     for (const Rung& rung : rungs_) {
       if (rung.is_done && !IsAgain(rung)) continue;
       if (rung.kind == Kind::kBackfill) {
@@ -130,12 +134,14 @@ class Climber {
                       "nothing was changed", "run it again without --resume");
   }
 
-  void TakeLock(std::optional<pg::RunLock>& lock) {
-    lock.emplace(target_, program_.ApplicationName() + " lock", program_.schema,
-                 program_.options.lock_wait, program_.stop, [&](const pg::LockHolder& holder) {
-                   program_.events.Emit(Notice{Notice::Level::kInfo,
-                                               "waiting for another run: " + Describe(holder)});
-                 });
+  // Once: from then on each file's record goes to both.
+  void CatchUpSupabase() {
+    if (std::exchange(is_supabase_checked_, true)) return;
+    const int added = migrate::CatchUpSupabaseHistory(connection_, migrations_, pending_);
+    if (added == 0) return;
+    program_.events.Emit(Notice{
+        Notice::Level::kInfo,
+        fmt::format("supabase_migrations.schema_migrations: {} applied before, added", added)});
   }
 
   // A complete backfill that is to verify itself once more, once in this run.
@@ -145,8 +151,11 @@ class Climber {
   }
 
   void Read() {
-    pending_ =
-        migrate::PlanMigrations(migrations_, migrate::ReadHistory(connection_, program_.schema));
+    const auto history = migrate::ReadHistory(connection_, program_.schema, migrations_);
+    pending_ = migrate::PlanMigrations(
+        migrations_, history,
+        program_.options.allow_late ? migrate::LateFiles::kAllowed : migrate::LateFiles::kRefused);
+    if (!std::exchange(is_warned_, true)) WarnOfChangedForm(program_, migrations_, history);
     const auto rows = backfill::ReadBackfillRows(connection_, program_.schema);
     for (const fill::BackfillFile& file : backfills_) backfill::RequireUnchanged(file, rows);
     rungs_ = ladder::PlanLadder({migrations_, pending_, backfills_, rows}, program_.options.to);
@@ -157,6 +166,11 @@ class Climber {
                                       [&](const migrate::PendingMigration& candidate) {
                                         return candidate.migration == &migrations_[rung.index];
                                       });
+    if (pending->is_late) {
+      program_.events.Emit(
+          Notice{Notice::Level::kInfo,
+                 pending->migration->Label() + ": late: higher ones are applied already"});
+    }
     migrate::ApplyMigration(
         {connection_,
          is_pooled_,
@@ -167,7 +181,8 @@ class Climber {
          program_.stop,
          [&] { lock.RequireHeld(); },
          [&](const std::string& text) { return program_.console.redactor().Redact(text); },
-         {program_.options.lock_timeout, program_.options.lock_patience, program_.options.resume}},
+         {program_.options.lock_timeout, program_.options.lock_patience, program_.options.resume,
+          program_.options.record_supabase}},
         *pending);
   }
 
@@ -250,6 +265,8 @@ class Climber {
   migrate::StatementWatch watch_;
   bool is_pooled_ = false;
   bool is_resume_checked_ = false;
+  bool is_supabase_checked_ = false;
+  bool is_warned_ = false;
   steady_clock::time_point deadline_ = steady_clock::time_point::max();
   bool is_late_ = false;
   std::vector<migrate::PendingMigration> pending_;

@@ -6,7 +6,9 @@ namespace rung::cli {
 namespace {
 
 constexpr Command kCommands[] = {
-    {"up", "", 0, kJobs | kTo | kMaxRuntime | kLockWait | kLockTimeout | kBatchMs | kResume,
+    {"up", "", 0,
+     kJobs | kTo | kMaxRuntime | kLockWait | kLockTimeout | kBatchMs | kResume | kAllowLate |
+         kSupabase,
      "migrations and backfills, in order, until done: the deploy command",
      "Applies each pending migration, then runs the backfill of the same number, then goes on. A\n"
      "migration above an unfinished backfill does not run. Safe to run again at any time: it goes "
@@ -14,7 +16,7 @@ constexpr Command kCommands[] = {
      "where it was interrupted.\n\n"
      "  rung up\n"
      "  rung up --jobs 2 --max-runtime 8m    # exit code 3 when time runs out: run it again\n"},
-    {"migrate", "", 0, kTo | kLockWait | kLockTimeout | kResume,
+    {"migrate", "", 0, kTo | kLockWait | kLockTimeout | kResume | kAllowLate | kSupabase,
      "migrations only, up to the first unfinished backfill",
      "Exit code 3 when a backfill has to run before the rest.\n\n  rung migrate --to 024\n"},
     {"backfill", "[NAME]", 1, kJobs | kMaxRuntime | kLockWait | kAgain | kBatchMs,
@@ -25,16 +27,36 @@ constexpr Command kCommands[] = {
      "backfills verify themselves once more and fill what has become fillable.\n\n"
      "  rung backfill --jobs 2\n"
      "  rung backfill 024 --again\n"},
-    {"status", "", 0, kFormat, "where the ladder stands, and how far each backfill is",
-     "Reads only.\n\n  rung status\n  rung status --format json\n"},
+    {"status", "", 0, kFormat | kPending, "where the ladder stands, and how far each backfill is",
+     "Reads only. With --pending it shows what is not done, and exits with 3 where something is "
+     "not.\n\n"
+     "  rung status\n  rung status --format json\n  rung status --pending\n"},
     {"report", "[NAME]", 1, kFormat, "rows that lack their value, and why",
      "Counts, for every fill: rows, filled, fillable, unfillable by reason, mismatches; and the\n"
      "parents that keep most rows from being filled. Reads only. Exit code 3 while a row is "
      "fillable\n"
      "or a mismatch exists.\n\n"
      "  rung report\n  rung report 024 --format csv > missing.csv\n"},
-    {"plan", "", 0, kTo | kFormat, "what `up` would do: statements, locks, sizes, estimates",
+    {"plan", "", 0, kTo | kFormat | kAllowLate,
+     "what `up` would do: statements, locks, sizes, estimates",
      "Runs in a read-only transaction.\n\n  rung plan\n  rung plan --to 024\n"},
+    {"repair", "[N…]", 1000, kRepair | kLockWait | kSupabase,
+     "accept what files and history disagree in",
+     "Shows each file that was changed since it was applied, with its first differing statement, "
+     "each\n"
+     "that is missing or late, and each row of the history that something else than rung has "
+     "written.\n"
+     "Accepts those that are named by their number, or all changes with --all; runs none of them. "
+     "Asks\n"
+     "at a terminal, needs --yes without one. What was there is kept in rung.event.\n\n"
+     "  rung repair                   # shows what there is\n"
+     "  rung repair 031 --yes\n"
+     "  rung repair --forget 029      # its file is gone for good\n"
+     "  rung repair --mark-done 040   # its statement, whose run was killed, has done its work\n"},
+    {"baseline", "N", 1, kLockWait | kSupabase | kAllowEmpty,
+     "take over a database that already stands at N",
+     "Records the files up to N as applied, without running them. The history must be empty.\n\n"
+     "  rung baseline 024\n"},
     {"new", "migration|backfill NAME", 2, 0, "a file with the next number, named like the others",
      "  rung new migration add_status_to_calls\n  rung new backfill clerk_org_id\n"},
     {"help", "[COMMAND]", 1, 0, "this text, or a command's", ""},

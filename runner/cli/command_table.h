@@ -16,6 +16,11 @@ enum Flag : unsigned {
   kBatchMs = 1u << 6,
   kLockTimeout = 1u << 7,  // and --lock-patience
   kResume = 1u << 8,
+  kAllowLate = 1u << 16,
+  kSupabase = 1u << 17,
+  kPending = 1u << 18,
+  kRepair = 1u << 19,
+  kAllowEmpty = 1u << 20,
 };
 
 struct Command {

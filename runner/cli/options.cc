@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/program_options.hpp>
-#include <sstream>
 
 #include "cli/command_table.h"
 #include "cli/setting_value.h"
@@ -57,6 +56,28 @@ po::options_description CommandSettings(unsigned flags) {
   if (flags & kResume) {
     add("resume", po::value<std::string>()->value_name("rerun|skip"),
         "what to do with a statement of which an earlier run left no trace whether it is done");
+  }
+  if (flags & kAllowLate) {
+    add("allow-late", po::bool_switch(), "run files below the highest applied one, in their place");
+  }
+  if (flags & kSupabase) {
+    add("record-supabase", po::bool_switch(),
+        "keep supabase_migrations.schema_migrations in step with rung's history");
+  }
+  if (flags & kPending) {
+    add("pending", po::bool_switch(), "what is not done, and exit code 3 where something is not");
+  }
+  if (flags & kAllowEmpty) {
+    add("allow-empty", po::bool_switch(), "also where there is nothing in the database");
+  }
+  if (flags & kRepair) {
+    add("all", po::bool_switch(), "accept every changed file and row");
+    add("forget", po::value<std::string>()->value_name("N,…"),
+        "take the rows of files that are gone out of the history");
+    add("mark-done", po::value<std::string>()->value_name("N,…"),
+        "count the statement that an interrupted run left open as done");
+    add("mark-undone", po::value<std::string>()->value_name("N,…"), "or as not done");
+    add("yes", po::bool_switch(), "do not ask");
   }
   if (flags & kBatchMs) {
     add("batch-ms", po::value<std::string>()->value_name("MS"),
@@ -175,6 +196,19 @@ void Apply(const Settings& settings, const Environment& environment, Options& op
   if (auto value = text("batch-ms"))
     options.batch_target = milliseconds(ParseWhole(place("batch-ms"), *value, 1, 60000));
   options.again = settings.IsOn("again");
+  options.allow_late = settings.IsOn("allow-late");
+  options.record_supabase = settings.IsOn("record-supabase");
+  options.pending_only = settings.IsOn("pending");
+  options.allow_empty = settings.IsOn("allow-empty");
+  options.all = settings.IsOn("all");
+  options.yes = settings.IsOn("yes");
+  const auto versions = [&](const char* name) {
+    const auto value = text(name);
+    return value ? RequireVersions(place(name), *value) : std::vector<core::Version>{};
+  };
+  options.forget = versions("forget");
+  options.mark_done = versions("mark-done");
+  options.mark_undone = versions("mark-undone");
 }
 
 }  // namespace

@@ -40,6 +40,15 @@ struct Options {
   std::optional<migrate::Resume> resume;
   std::chrono::milliseconds batch_target{100};
   bool again = false;
+  bool allow_late = false;       // run files below the highest applied one
+  bool record_supabase = false;  // keep the table of Supabase's tools in step
+  bool pending_only = false;     // of status
+  bool allow_empty = false;      // of baseline
+  bool yes = false;              // of repair, as are the others
+  bool all = false;
+  std::vector<core::Version> forget;
+  std::vector<core::Version> mark_done;
+  std::vector<core::Version> mark_undone;
 };
 
 // nullopt for a variable that is not set.

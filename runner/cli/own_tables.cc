@@ -8,7 +8,8 @@ namespace rung::cli {
 
 std::vector<pg::OwnStep> AllOwnSteps() {
   std::vector<pg::OwnStep> steps;
-  for (const auto& room : {pg::AuditSteps(), migrate::HistorySteps(), backfill::LedgerSteps()}) {
+  for (const auto& room : {pg::AuditSteps(), migrate::HistorySteps(), migrate::StatementSteps(),
+                           backfill::LedgerSteps()}) {
     steps.insert(steps.end(), room.begin(), room.end());
   }
   return steps;

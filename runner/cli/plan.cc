@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/event_text.h"
 #include "cli/exit_status.h"
+#include "cli/file_warnings.h"
 #include "cli/table.h"
 #include "core/error.h"
 #include "ladder/ladder.h"
@@ -163,8 +164,11 @@ std::vector<Line> ReadLines(const Program& program, pg::Connection& connection,
                             const std::vector<migrate::Migration>& migrations,
                             const std::vector<fill::BackfillFile>& files) {
   const pg::Transaction transaction(connection, {.rows_are_all_visible = true, .read_only = true});
-  const auto pending =
-      migrate::PlanMigrations(migrations, migrate::ReadHistory(connection, program.schema));
+  const auto history = migrate::ReadHistory(connection, program.schema, migrations);
+  WarnOfChangedForm(program, migrations, history);
+  const auto pending = migrate::PlanMigrations(
+      migrations, history,
+      program.options.allow_late ? migrate::LateFiles::kAllowed : migrate::LateFiles::kRefused);
   const auto rows = backfill::ReadBackfillRows(connection, program.schema);
   for (const fill::BackfillFile& file : files) backfill::RequireUnchanged(file, rows);
   const auto rungs = ladder::PlanLadder({migrations, pending, files, rows}, program.options.to);

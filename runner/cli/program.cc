@@ -45,10 +45,16 @@ core::Actor ReadActor(const Environment& environment) {
   actor.pid = getpid();
   actor.tool_version = RUNG_VERSION;
   actor.git_commit = first_of({"GITHUB_SHA", "CI_COMMIT_SHA"});
-  actor.ci_run_url = first_of({"CI_JOB_URL"});
-  if (actor.ci_run_url.empty() && !first_of({"GITHUB_RUN_ID"}).empty()) {
-    actor.ci_run_url = first_of({"GITHUB_SERVER_URL"}) + "/" + first_of({"GITHUB_REPOSITORY"}) +
-                       "/actions/runs/" + first_of({"GITHUB_RUN_ID"});
+  actor.ci_run_url = first_of({"CI_JOB_URL", "CI_PIPELINE_URL"});
+  const std::string repository = first_of({"GITHUB_REPOSITORY"});
+  const std::string run = first_of({"GITHUB_RUN_ID"});
+  if (actor.ci_run_url.empty() && !run.empty() && !repository.empty()) {
+    const std::string server = first_of({"GITHUB_SERVER_URL"});
+    actor.ci_run_url = (server.empty() ? "https://github.com" : server) + "/" + repository +
+                       "/actions/runs/" + run;
+    if (const std::string attempt = first_of({"GITHUB_RUN_ATTEMPT"}); !attempt.empty()) {
+      actor.ci_run_url += "/attempts/" + attempt;
+    }
   }
   return actor;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <sstream>
 #include <utility>
 
 namespace rung::cli {
@@ -52,6 +53,20 @@ milliseconds RequireDuration(const std::string& place, const std::string& text) 
                   "write 8m, 90s, 1h30m or 250ms");
   }
   return *duration;
+}
+
+std::vector<core::Version> RequireVersions(const std::string& place, const std::string& text) {
+  std::vector<core::Version> versions;
+  std::istringstream parts(text);
+  for (std::string part; std::getline(parts, part, ',');) {
+    const auto version = core::Version::Parse(part);
+    if (!version) {
+      throw Refused(place, fmt::format("\"{}\" is not a number", part),
+                    "give the numbers of migrations, parted by commas");
+    }
+    versions.push_back(*version);
+  }
+  return versions;
 }
 
 }  // namespace rung::cli

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/version.h"
 
 namespace rung::cli {
 
@@ -27,6 +28,9 @@ std::chrono::milliseconds RequireDuration(const std::string& place, const std::s
 
 // Shape:  from `least` to `most`, both included.
 int ParseWhole(const std::string& place, const std::string& text, int least, int most);
+
+// "024" or "024,025".
+std::vector<core::Version> RequireVersions(const std::string& place, const std::string& text);
 
 template <typename Value>
 Value RequireOneOf(const std::string& place, const std::string& text,

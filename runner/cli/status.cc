@@ -9,11 +9,14 @@
 #include "cli/commands.h"
 #include "cli/event_text.h"
 #include "cli/exit_status.h"
+#include "cli/file_warnings.h"
 #include "cli/progress.h"
 #include "cli/table.h"
 #include "ladder/ladder.h"
 #include "migrate/history.h"
+#include "migrate/migration_plan.h"
 #include "migrate/standing.h"
+#include "migrate/statement_difference.h"
 
 namespace rung::cli {
 namespace {
@@ -42,6 +45,11 @@ const char* NameOf(FillState state) {
   return "";
 }
 
+std::string AppliedDetail(const migrate::HistoryRow& row) {
+  return fmt::format("{}, {}", row.applied_at,
+                     row.is_baseline ? "baseline" : FormatDuration(row.took));
+}
+
 Rung MigrationRung(const migrate::Migration& migration,
                    const std::vector<migrate::HistoryRow>& history, const std::string& gate) {
   Rung rung{migration.Label(), "migration", "pending", "", {}};
@@ -49,13 +57,26 @@ Rung MigrationRung(const migrate::Migration& migration,
     return known.version == migration.version;
   });
   if (row == history.end()) {
-    if (!gate.empty()) rung.detail = "waits for backfill " + gate;
+    const auto last = std::find_if(history.rbegin(), history.rend(),
+                                   [](const auto& known) { return known.is_applied; });
+    if (last != history.rend() && migration.version < last->version) {
+      rung.state = "late";
+      rung.detail = last->Label() + " is applied already, needs --allow-late";
+    } else if (!gate.empty()) {
+      rung.detail = "waits for backfill " + gate;
+    }
   } else if (!row->is_applied) {
     rung.state = "interrupted";
     rung.detail = migrate::DescribeInterrupted(migration, *row);
   } else {
-    rung.state = row->checksum == migration.checksum ? "applied" : "changed";
-    rung.detail = fmt::format("{}, {}", row->applied_at, FormatDuration(row->took));
+    rung.state = "applied";
+    rung.detail = AppliedDetail(*row);
+    if (migrate::FindChange(migration, *row) == migrate::Change::kReal) {
+      rung.state = "changed";
+      const auto lines =
+          migrate::DescribeDifference(row->statements, row->statements_total, migration);
+      if (!lines.empty()) rung.detail += "; " + lines.front();
+    }
   }
   return rung;
 }
@@ -79,7 +100,9 @@ std::vector<Rung> ReadRungs(Program& program) {
   const pg::Target target = ResolveTarget(program);
   pg::Connection connection = Connect(program, target);
   const pg::CancelOnStop cancel(connection, program.stop, std::chrono::milliseconds(0));
-  const auto history = migrate::ReadHistory(connection, program.schema);
+  const auto history = migrate::ReadHistory(connection, program.schema, migrations);
+  WarnOfChangedForm(program, migrations, history);
+  if (program.options.pending_only) migrate::PlanMigrations(migrations, history);  // refuses
   const auto rows = backfill::ReadBackfillRows(connection, program.schema);
 
   std::vector<Rung> rungs;
@@ -109,9 +132,13 @@ std::vector<Rung> ReadRungs(Program& program) {
   for (const migrate::HistoryRow& row : history) {
     if (std::none_of(migrations.begin(), migrations.end(),
                      [&](const auto& migration) { return migration.version == row.version; })) {
-      rungs.push_back(
-          {row.version.text() + "_" + row.name, "migration", "missing", "its file is gone", {}});
+      rungs.push_back({row.Label(), "migration", "missing", "its file is gone", {}});
     }
+  }
+  if (program.options.pending_only) {
+    std::erase_if(rungs, [](const Rung& rung) {
+      return rung.state == "applied" || rung.state == "complete";
+    });
   }
   return rungs;
 }
@@ -187,7 +214,9 @@ int RunStatus(Program& program) {
   const std::vector<Rung> rungs = ReadRungs(program);
   switch (program.options.format) {
     case Format::kTable:
-      program.console.WriteResult(AsText(rungs));
+      if (!rungs.empty() || !program.options.pending_only) {
+        program.console.WriteResult(AsText(rungs));
+      }
       break;
     case Format::kJson:
       program.console.WriteResult(AsJson(rungs));
@@ -196,7 +225,7 @@ int RunStatus(Program& program) {
       program.console.WriteResult(AsCsv(rungs));
       break;
   }
-  return kExitDone;
+  return program.options.pending_only && !rungs.empty() ? kExitUnfinished : kExitDone;
 }
 
 }  // namespace rung::cli

@@ -34,6 +34,7 @@ class Applier {
       RunUnit(unit, is_first);
       is_first = false;
     }
+    if (is_first) run_.RecordAlone(run_.done, false, pg::Forget::kNothing);  // no more than is done
     context_.events.Emit(core::MigrationApplied{migration_.Label(), run_.Count(), run_.Took()});
   }
 
@@ -70,7 +71,7 @@ class Applier {
     } catch (const StatementFailed& failed) {
       Fail(failed, unit);
     } catch (const pg::ServerError& error) {  // of our own statements, or at COMMIT
-      if (run_.done > 0) RecordFailure(error, false);
+      if (run_.done > 0) RecordFailure(error, false, std::nullopt);
       core::Problem problem{migration_.path, error.what(), {}};
       AddDetails(error, problem);
       throw core::Error(core::Failure::kFailed, std::move(problem),
@@ -87,23 +88,36 @@ class Applier {
   }
 
   // Keeps why the file stopped half way. The session may have the file's role, or be lost.
-  void RecordFailure(const pg::ServerError& error, bool is_new) {
+  void RecordFailure(const pg::ServerError& error, bool is_new, std::optional<size_t> statement) {
     try {
       pg::Transaction transaction(context_.connection,
                                   {.read_write = run_.may_be_read_only, .strangers_sql = true});
       transaction.Reclaim(context_.is_pooled ? pg::Forget::kSettings : pg::Forget::kNothing);
       if (is_new) run_.Record(run_.done, false);
-      RecordError(context_.connection, context_.schema, migration_, context_.redact(error.what()));
+      RecordError(context_.connection, context_.schema, run_.version,
+                  context_.redact(error.what()));
+      if (statement) RecordFailedStatement(*statement, error);
       transaction.Commit();
     } catch (const std::exception&) {  // the failure itself is what has to be told
     }
+  }
+
+  void RecordFailedStatement(size_t statement, const pg::ServerError& error) {
+    const pg::AuditEvent event{
+        .kind = "statement failed",
+        .subject = migration_.Label(),
+        .detail = fmt::format("{}: {}", ShortHead(run_.At(statement), context_.redact),
+                              context_.redact(error.what())),
+        .version = run_.version,
+        .statement = static_cast<int>(statement) + 1};
+    pg::RecordEvents(context_.connection, context_.schema, context_.actor, {&event, 1});
   }
 
   [[noreturn]] void Fail(const StatementFailed& failed, const Unit& unit) {
     const pg::ServerError& error = failed.error;
     const bool was_stopped = context_.stop.stop_requested() && error.sqlstate == "57014";
     run_.StopCancelling();
-    if (failed.ran_bare || run_.done > 0) RecordFailure(error, failed.ran_bare);
+    if (failed.ran_bare || run_.done > 0) RecordFailure(error, failed.ran_bare, failed.statement);
     if (was_stopped) run_.Interrupt(unit, failed.left_behind);
     core::Problem problem{run_.Place(failed.statement, error), error.what(), {}};
     if (error.line > 0) {

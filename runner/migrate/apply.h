@@ -21,6 +21,7 @@ struct ApplySettings {
   std::chrono::milliseconds lock_timeout{std::chrono::seconds(3)};  // of a transaction's statements
   std::chrono::milliseconds lock_patience{std::chrono::minutes(5)};  // for all tries together
   std::optional<Resume> resume = {};
+  bool record_supabase = false;  // keep the table of Supabase's tools in step
 };
 
 // What applying needs of the run around it. `require_lock` throws when the run lock is lost;
@@ -34,7 +35,7 @@ struct ApplyContext {
   StatementWatch& watch;
   std::stop_token stop;
   std::function<void()> require_lock;
-  std::function<std::string(const std::string&)> redact;
+  Redact redact;
   ApplySettings settings;
 };
 

@@ -152,7 +152,7 @@ class BareUnit {
   bool HasBuiltIndex() {
     std::optional<int64_t> age;
     if (bare_.index.name.empty()) {
-      age = ReadRecordAge(connection_, run_.context.schema, run_.migration);
+      age = ReadRecordAge(connection_, run_.context.schema, run_.version);
     }
     for (const FoundIndex& index : FindBuiltIndexes(connection_, bare_)) {
       if (index.is_valid && (!age || index.age <= *age)) return true;

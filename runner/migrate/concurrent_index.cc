@@ -1,5 +1,7 @@
 #include "migrate/concurrent_index.h"
 
+#include "pg/text_array.h"
+
 namespace rung::migrate {
 namespace {
 
@@ -39,19 +41,6 @@ std::string AsName(const sql::ObjectName& object) {
   return object.name.empty() ? "" : pg::QuoteName(object.schema, object.name);
 }
 
-std::string AsArray(const std::vector<std::string>& texts) {
-  std::string array = "{";
-  for (const std::string& text : texts) {
-    array += array.size() > 1 ? ",\"" : "\"";
-    for (char c : text) {
-      if (c == '"' || c == '\\') array += '\\';
-      array += c;
-    }
-    array += '"';
-  }
-  return array + "}";
-}
-
 std::vector<FoundIndex> AsIndexes(const pqxx::result& rows) {
   std::vector<FoundIndex> found;
   for (const auto& row : rows) {
@@ -65,7 +54,8 @@ std::vector<FoundIndex> AsIndexes(const pqxx::result& rows) {
 std::vector<FoundIndex> FindBuiltIndexes(pg::Connection& connection,
                                          const sql::BareStatement& create) {
   return AsIndexes(
-      connection.Exec(kBuilt, {AsName(create.table), create.index.name, AsArray(create.columns)}));
+      connection.Exec(kBuilt, {AsName(create.table), create.index.name,
+                               pg::TextArray({create.columns.begin(), create.columns.end()})}));
 }
 
 std::vector<FoundIndex> FindReindexLeftovers(pg::Connection& connection,

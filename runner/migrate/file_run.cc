@@ -6,7 +6,6 @@
 
 #include "core/error.h"
 #include "migrate/standing.h"
-#include "pg/audit.h"
 #include "sql/session_setting.h"
 
 namespace rung::migrate {
@@ -18,13 +17,15 @@ using std::chrono::steady_clock;
 FileRun::FileRun(const ApplyContext& of, const PendingMigration& pending)
     : context(of),
       migration(*pending.migration),
+      version(pending.recorded_as.empty() ? migration.version.text() : pending.recorded_as),
       done(pending.statements_done),
       is_open(pending.statement_is_open),
       is_begun(pending.is_begun),
       may_be_read_only(
           std::any_of(migration.statements.begin(), migration.statements.end(),
                       [](const auto& statement) { return sql::MaySetReadOnly(statement.text); })),
-      cancel_(std::in_place, of.connection, of.stop, milliseconds(0)) {}
+      cancel_(std::in_place, of.connection, of.stop, milliseconds(0)),
+      statement_took_(std::min(migration.statements.size(), static_cast<size_t>(kMostKept))) {}
 
 milliseconds FileRun::Took() const {
   return duration_cast<milliseconds>(steady_clock::now() - started_);
@@ -69,6 +70,7 @@ void FileRun::RunStatement(size_t i, int pid, bool is_blocked) {
                         {migration.Label(), static_cast<int>(i) + 1, Count(),
                          std::string(statement.head), pid == 0 ? text : "", pid},
                         is_blocked);
+  const auto began = steady_clock::now();
   try {
     if (statement.data) {
       context.connection.CopyIn(text, *statement.data);
@@ -78,15 +80,41 @@ void FileRun::RunStatement(size_t i, int pid, bool is_blocked) {
   } catch (const pg::ServerError& error) {
     throw StatementFailed{i, error, false, context.watch.LastBlockers()};
   }
+  if (i < statement_took_.size()) {
+    statement_took_[i] = duration_cast<milliseconds>(steady_clock::now() - began);
+  }
+}
+
+std::vector<pg::AuditEvent> FileRun::EventsOf(int statements_done, bool is_open_now) const {
+  std::vector<pg::AuditEvent> events;
+  for (int i = done; i < std::min(statements_done, kMostKept); ++i) {
+    const auto took = statement_took_[static_cast<size_t>(i)];
+    events.push_back({.kind = took ? "statement applied" : "statement found done",
+                      .subject = migration.Label(),
+                      .detail = ShortHead(At(static_cast<size_t>(i)), context.redact),
+                      .version = version,
+                      .statement = i + 1,
+                      .took = took});
+  }
+  if (statements_done == Count() && !is_open_now) {
+    events.push_back({.kind = "migration applied",
+                      .subject = migration.Label(),
+                      .detail = fmt::format("{} statements", Count()),
+                      .version = version,
+                      .took = Took()});
+  }
+  return events;
 }
 
 void FileRun::Record(int statements_done, bool is_open_now) const {
-  RecordProgress(context.connection, context.schema, context.actor, migration,
-                 {statements_done, is_open_now, Took()});
-  if (statements_done == Count() && !is_open_now) {
-    pg::RecordEvent(context.connection, context.schema, context.actor, "migration applied",
-                    migration.Label(), fmt::format("{} statements", Count()));
-  }
+  RecordProgress({context.connection, context.schema, context.actor, context.redact,
+                  context.settings.record_supabase},
+                 version, migration,
+                 {.statements_before = done,
+                  .statements_done = statements_done,
+                  .statement_is_open = is_open_now,
+                  .took = Took()},
+                 EventsOf(statements_done, is_open_now));
 }
 
 void FileRun::RecordAlone(int statements_done, bool is_open_now, pg::Forget forget) const {

@@ -26,6 +26,7 @@ class FileRun {
 
   const ApplyContext& context;
   const Migration& migration;
+  const std::string version;    // as the history has it
   int done;                     // statements that are kept
   bool is_open;                 // the next one was begun by an earlier run, end unknown
   const bool is_begun;          // an earlier run has come to some statement of it
@@ -54,6 +55,7 @@ class FileRun {
   // Errors: StatementFailed, ConnectionLost.
   void RunStatement(size_t i, int pid, bool is_blocked);
 
+  // Row, statements and audit trail, in one round trip.
   // Inside the caller's transaction, as the session's own role.
   void Record(int statements_done, bool is_open_now) const;
 
@@ -68,7 +70,10 @@ class FileRun {
   void ReplaySettings(size_t before);
 
  private:
+  std::vector<pg::AuditEvent> EventsOf(int statements_done, bool is_open_now) const;
+
   std::optional<pg::CancelOnStop> cancel_;
+  std::vector<std::optional<std::chrono::milliseconds>> statement_took_;  // of the first kMostKept
   std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
 };
 

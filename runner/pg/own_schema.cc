@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -24,9 +25,27 @@ constexpr std::string_view kRead = "SELECT table_name, number FROM {rung}.own_st
 constexpr std::string_view kRecord =
     "INSERT INTO {rung}.own_step (table_name, number) VALUES ($1, $2)";
 
+// Its two columns, if it is a table at all.
+constexpr const char* kIsOwn = R"(
+SELECT c.relkind = 'r' AND 2 = (SELECT count(*) FROM pg_attribute a
+  WHERE a.attrelid = c.oid AND (a.attname, a.atttypid::regtype::text) IN
+    (('table_name', 'text'), ('number', 'integer')))
+FROM pg_class c WHERE c.oid = to_regclass($1))";
+
+bool HasOwnSteps(Connection& connection, const OwnSchema& schema) {
+  const pqxx::result is_own =
+      connection.Exec(kIsOwn, {QuoteName(schema.name()) + "." + QuoteName("own_step")});
+  if (is_own.empty()) return false;
+  if (is_own[0][0].as<bool>()) return true;
+  throw core::Error(
+      core::Failure::kFailed,
+      core::Problem{schema.name() + ".own_step", "is not the table that rung has made", {}},
+      "nothing was changed", "bring rung's own tables back as they were, from a backup");
+}
+
 std::set<std::pair<std::string, int>> ReadDone(Connection& connection, const OwnSchema& schema) {
   std::set<std::pair<std::string, int>> done;
-  if (!HasTable(connection, schema, "own_step")) return done;
+  if (!HasOwnSteps(connection, schema)) return done;
   for (const auto& row : connection.Exec(schema.In(kRead))) {
     done.emplace(row[0].as<std::string>(), row[1].as<int>());
   }
@@ -34,6 +53,16 @@ std::set<std::pair<std::string, int>> ReadDone(Connection& connection, const Own
 }
 
 }  // namespace
+
+std::map<std::string, int> ReadOwnSteps(Connection& connection, const OwnSchema& schema) {
+  std::map<std::string, int> last;
+  if (!HasOwnSteps(connection, schema)) return last;
+  for (const auto& row : connection.Exec(schema.In(kRead))) {
+    int& step = last[row[0].as<std::string>()];
+    step = std::max(step, row[1].as<int>());
+  }
+  return last;
+}
 
 std::string OwnSchema::In(std::string_view sql) const {
   constexpr std::string_view kMark = "{rung}";

@@ -2,6 +2,7 @@
 // ladder of its own. Each table's SQL stays with the room that owns it.
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,13 +31,18 @@ struct OwnStep {
   std::string_view sql;
 };
 
+// The last step of each table that this database has seen.
+// Tx:     none; reads.
+// Errors: core::Error (kFailed) where the list of them is no table of rung's.
+std::map<std::string, int> ReadOwnSteps(Connection& connection, const OwnSchema& schema);
+
 // Tx:     none; reads.
 bool IsUpToDate(Connection& connection, const OwnSchema& schema, std::span<const OwnStep> steps);
 
 // Runs the steps that this database has not seen. Only under the run lock: two creators collide in
 // the catalogs in spite of IF NOT EXISTS.
 // Tx:     opens and commits its own.
-// Errors: ServerError, nothing is kept. core::Error when a newer rung made the tables.
+// Errors: ServerError, nothing is kept.
 void EnsureOwnTables(Connection& connection, const OwnSchema& schema,
                      std::span<const OwnStep> steps);
 

@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "integration/masked.h"
+#include "integration/sealed.h"
 #include "support/wait.h"
 
 namespace rung::test {
@@ -143,6 +144,7 @@ TEST_F(ConcurrentIndex, ThatIsValidAlreadyWhenOnlyItsRecordIsMissingIsRecorded) 
       "statement_is_open = true, done_checksum = encode(sha256(E'-- Two steps.\\nCREATE TABLE part "
       "(id int)'::bytea || '\\x00'), 'hex') "
       "WHERE version = '002'");
+  Seal(project_.database);
   const std::string index = project_.database.Value("SELECT 'item_org'::regclass::oid");
   project_.RunExpecting(0, {"up"});
   EXPECT_EQ(project_.database.Value("SELECT 'item_org'::regclass::oid"), index);

@@ -76,8 +76,10 @@ TEST_F(NoTransaction, AFileWhosePartThatRanWasChangedIsRefused) {
   const std::string before = Fingerprint(project_.database);
   EXPECT_EQ(Up(1),
             R"(rung: migrations/002_steps.sql: changed in its first statement, which is already done
+  statement 1 of 2 differs, line 2: INSERT INTO item VALUES (9)
+  it was, in line 2: INSERT INTO item VALUES (1)
   state: nothing was changed by this run
-  next:  bring the files back to what was applied, and put changes into a new migration with the next number
+  next:  bring the files back to what was applied, and put changes into a new migration with the next number; `rung repair` accepts what is meant to be so
 )");
   EXPECT_EQ(Fingerprint(project_.database), before);
   project_.Write("migrations/002_steps.sql", "-- rung: no-transaction\n");
@@ -85,7 +87,7 @@ TEST_F(NoTransaction, AFileWhosePartThatRanWasChangedIsRefused) {
   std::filesystem::remove(project_.directory.path() / "migrations/002_steps.sql");
   EXPECT_EQ(Up(1), R"(rung: 002_steps: begun, but its file is missing
   state: nothing was changed by this run
-  next:  bring the files back to what was applied, and put changes into a new migration with the next number
+  next:  bring the files back to what was applied, and put changes into a new migration with the next number; `rung repair` accepts what is meant to be so
 )");
   EXPECT_EQ(Fingerprint(project_.database), before);
 }

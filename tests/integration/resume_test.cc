@@ -9,6 +9,7 @@
 #include "integration/fingerprint.h"
 #include "integration/gate.h"
 #include "integration/masked.h"
+#include "integration/sealed.h"
 #include "integration/watched_run.h"
 #include "support/wait.h"
 
@@ -73,6 +74,7 @@ class Resume : public testing::Test {
     project_.database.Query(
         "UPDATE rung.migration SET statement_is_open = true, error = NULL, statements_done = " +
         std::to_string(done) + " WHERE version = '002'");
+    Seal(project_.database);
   }
 
   Project project_;

@@ -209,6 +209,44 @@ rung: the connection that holds the run lock is lost (the server closed the conn
             "1");
 }
 
+// As a platform sets it, to end what idles in a transaction.
+TEST_F(RunLock, OutlivesALimitOnIdleTransactions) {
+  project_.database.Query("ALTER DATABASE " + project_.database.name() +
+                          " SET idle_in_transaction_session_timeout = '100ms'");
+  Process first(project_.Rung({"up"}));
+  ASSERT_TRUE(gate_.WaitUntilReached());
+  ASSERT_TRUE(WaitUntil([&] {
+    return project_.database.Value(
+               "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+               "application_name = 'rung up lock' AND state = 'idle in transaction' AND "
+               "clock_timestamp() - state_change > interval '500ms'") == "1";
+  }));
+  gate_.Open();
+  EXPECT_EQ(first.Wait().exit, 0);
+}
+
+// Without the lock they collide in the catalogs, in spite of IF NOT EXISTS.
+TEST(TwoKindsOfRuns, AtOnceOnANewDatabaseMakeTheTablesOnce) {
+  Project project;
+  project.Write("migrations/001_item.sql", "CREATE TABLE item (id int, org text);\n");
+  project.Write("backfills/001_org.toml",
+                "[[fill]]\ntable = \"item\"\nset = { org = \"'org'\" }\n");
+  std::vector<std::unique_ptr<Process>> runs;
+  for (const char* command : {"up", "backfill", "migrate", "backfill", "up"}) {
+    runs.push_back(std::make_unique<Process>(project.Rung({command})));
+  }
+  for (const auto& run : runs) {
+    const Result result = run->Wait();
+    EXPECT_TRUE(result.exit == 0 || result.exit == 3) << result.err;
+    EXPECT_EQ(result.err.find("rung: "), std::string::npos) << result.err;
+  }
+  EXPECT_EQ(project.database.Value("SELECT count(*) FROM rung.migration"), "1");
+  EXPECT_EQ(project.database.Value(
+                "SELECT count(*) FILTER (WHERE steps > 1) FROM (SELECT count(*) AS steps FROM "
+                "rung.own_step GROUP BY table_name, number) AS s"),
+            "0");
+}
+
 // It would wait for it for ever.
 TEST_F(RunLock, KeepsNoSnapshotForWhichAnIndexBuildWouldWait) {
   Process first(project_.Rung({"up"}));

@@ -82,6 +82,9 @@ Process::Process(const Command& command) {
     pid_ = forkpty(&terminal, nullptr, nullptr, &size);
     if (pid_ == 0) exec.Run();
     if (pid_ < 0) throw std::runtime_error("forkpty failed");
+    if (write(terminal, command.typed.data(), command.typed.size()) < 0) {
+      throw std::runtime_error("nothing can be typed");
+    }
     readers_.emplace_back([this, terminal] { ReadAll(terminal, out_); });
     return;
   }

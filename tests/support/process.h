@@ -26,6 +26,7 @@ struct Command {
   bool close_stdout = false;  // start with stdout closed for reading: EPIPE at the first write
   bool in_terminal = false;   // stdin, stdout, stderr on a pseudo-terminal: all goes to out
   int columns = 100;          // of that terminal
+  std::string typed = {};     // at that terminal, beforehand
 };
 
 class Process {

@@ -26,6 +26,7 @@ Migration File(const std::string& version, const std::string& text, const std::s
   static std::deque<std::string> texts;  // that the statements look into
   for (const std::string& statement : statements) {
     migration.statements.emplace_back().text = texts.emplace_back(statement);
+    migration.statements.back().head = migration.statements.back().text;
     const size_t end = migration.statements.size();
     migration.units.push_back({end - 1, end, true});
   }
@@ -80,11 +81,15 @@ std::string Disagreement(const std::vector<Migration>& files,
   return error.what();
 }
 
-std::string Refused(const std::string& problems) {
+constexpr const char* kRepair = "; `rung repair` accepts what is meant to be so";
+constexpr const char* kLate = "; --allow-late runs late files in their place";
+
+std::string Refused(const std::string& problems, const std::string& also = kRepair) {
   return problems +
          "  state: nothing was changed by this run\n"
          "  next:  bring the files back to what was applied, and put changes into a new migration "
-         "with the next number\n";
+         "with the next number" +
+         also + "\n";
 }
 
 TEST(MigrationPlan, TakesEveryFileOnANewDatabase) {
@@ -149,12 +154,43 @@ TEST(MigrationPlan, RefusesAFileEditedAfterItWasApplied) {
                     "  file:    sha256 other\n"));
 }
 
-TEST(MigrationPlan, TellsAnEditOfTheFormApart) {
-  EXPECT_EQ(Disagreement({File("001", "other", "tokens")}, {Applied(File("001"))}),
+TEST(MigrationPlan, ShowsTheFirstStatementThatDiffers) {
+  const std::vector<Migration> files = {File("001", "other", "others", {"one", "TWO", "three"})};
+  HistoryRow row = Applied(File("001"));
+  row.statements = DescribeStatements(File("001"), 0, 3, [](const auto& text) { return text; });
+  EXPECT_EQ(Disagreement(files, {row}),
             Refused("rung: migrations/001_a.sql: changed since it was applied on "
-                    "2026-01-02 03:04:05+00 (only in comments, white space or line ends)\n"
+                    "2026-01-02 03:04:05+00\n"
+                    "  statement 2 of 3 differs, line 1: TWO\n"
+                    "  it was, in line 1: two\n"
                     "  applied: sha256 text\n"
                     "  file:    sha256 other\n"));
+}
+
+TEST(MigrationPlan, GoesOnWithAFileOfWhichTheFormAloneHasChanged) {
+  const std::vector<Migration> files = {File("001", "other", "tokens"), File("002")};
+  const std::vector<HistoryRow> history = {Applied(File("001"))};
+  EXPECT_EQ(Pending(files, history), "002");
+  EXPECT_THAT(DescribeChangesOfForm(files, history),
+              testing::ElementsAre(
+                  "migrations/001_a.sql: changed since it was applied on 2026-01-02 03:04:05+00, "
+                  "only in comments, white space or line ends; `rung repair 001` takes that over"));
+}
+
+TEST(MigrationPlan, GoesOnWithAnInterruptedFileOfWhoseDonePartTheFormAloneHasChanged) {
+  const std::vector<Migration> files = {
+      File("001", "other", "others", {"-- more\none", "two mended"})};
+  HistoryRow row = Interrupted(File("001"), 1);
+  row.statements = DescribeStatements(File("001"), 0, 1, [](const auto& text) { return text; });
+  EXPECT_EQ(Pending(files, {row}), "001(1)");
+  EXPECT_THAT(DescribeChangesOfForm(files, {row}),
+              testing::ElementsAre("migrations/001_a.sql: changed since it was begun, only in "
+                                   "comments, white space or line ends; `rung repair 001` takes "
+                                   "that over"));
+}
+
+TEST(MigrationPlan, SaysNothingOfFilesThatAreAsTheyWere) {
+  EXPECT_THAT(DescribeChangesOfForm({File("001"), File("002")}, {Applied(File("001"))}), IsEmpty());
 }
 
 TEST(MigrationPlan, RefusesAMissingFile) {
@@ -173,7 +209,25 @@ TEST(MigrationPlan, RefusesAMissingFileThatWasBegun) {
 TEST(MigrationPlan, RefusesALateFile) {
   EXPECT_EQ(Disagreement({File("001"), File("002"), File("003")},
                          {Applied(File("001")), Applied(File("003"))}),
-            Refused("rung: migrations/002_a.sql: late: 003_a is applied already\n"));
+            Refused("rung: migrations/002_a.sql: late: 003_a is applied already\n", kLate));
+}
+
+TEST(MigrationPlan, TakesALateFileInItsPlaceWhereThatIsAllowed) {
+  const std::vector<Migration> files = {File("001"), File("002"), File("003"), File("004")};
+  const auto pending =
+      PlanMigrations(files, {Applied(files[0]), Applied(files[2])}, LateFiles::kAllowed);
+  ASSERT_EQ(pending.size(), 2u);
+  EXPECT_EQ(pending[0].migration, &files[1]);
+  EXPECT_TRUE(pending[0].is_late);
+  EXPECT_EQ(pending[1].migration, &files[3]);
+  EXPECT_FALSE(pending[1].is_late);
+}
+
+TEST(MigrationPlan, KnowsTheNumberThatAnInterruptedFileHasInTheHistory) {
+  const std::vector<Migration> files = {File("0001")};
+  const auto pending = PlanMigrations(files, {Interrupted(File("001"), 1)});
+  ASSERT_EQ(pending.size(), 1u);
+  EXPECT_EQ(pending[0].recorded_as, "001");
 }
 
 TEST(MigrationPlan, TakesAFileBelowAnInterruptedOneForNew) {
@@ -183,15 +237,16 @@ TEST(MigrationPlan, TakesAFileBelowAnInterruptedOneForNew) {
 }
 
 TEST(MigrationPlan, NamesEveryDisagreementAtOnce) {
-  EXPECT_EQ(Disagreement({File("002"), File("003", "other", "tokens"), File("005")},
+  EXPECT_EQ(Disagreement({File("002"), File("003", "other", "others"), File("005")},
                          {Applied(File("001")), Applied(File("003")), Applied(File("004"))}),
             Refused("rung: 001_a: applied on 2026-01-02 03:04:05+00, but its file is missing\n"
                     "rung: migrations/002_a.sql: late: 004_a is applied already\n"
                     "rung: migrations/003_a.sql: changed since it was applied on "
-                    "2026-01-02 03:04:05+00 (only in comments, white space or line ends)\n"
+                    "2026-01-02 03:04:05+00\n"
                     "  applied: sha256 text\n"
                     "  file:    sha256 other\n"
-                    "rung: 004_a: applied on 2026-01-02 03:04:05+00, but its file is missing\n"));
+                    "rung: 004_a: applied on 2026-01-02 03:04:05+00, but its file is missing\n",
+                    std::string(kRepair) + kLate));
 }
 
 TEST(ChecksumOfStatements, DependsOnWhereOneEnds) {

@@ -86,6 +86,19 @@ TEST_F(OptionsTest, HoldWhatTheFlagsSay) {
   EXPECT_EQ(options.batch_target, milliseconds(250));
 }
 
+TEST_F(OptionsTest, HoldWhatARepairIsAskedFor) {
+  const Options options = Parse({"repair", "7", "08", "--forget", "1,2", "--mark-done", "3",
+                                 "--mark-undone", "4", "--all", "--yes", "--record-supabase"});
+  EXPECT_EQ(options.arguments, (std::vector<std::string>{"7", "08"}));
+  ASSERT_EQ(options.forget.size(), 2u);
+  EXPECT_EQ(options.forget[1].text(), "2");
+  EXPECT_EQ(options.mark_done.at(0).text(), "3");
+  EXPECT_EQ(options.mark_undone.at(0).text(), "4");
+  EXPECT_TRUE(options.all);
+  EXPECT_TRUE(options.yes);
+  EXPECT_TRUE(options.record_supabase);
+}
+
 TEST_F(OptionsTest, HoldTheFormatOfAResult) {
   EXPECT_EQ(Parse({"report", "--format", "csv"}).format, Format::kCsv);
   EXPECT_EQ(Parse({"status", "--format=json"}).format, Format::kJson);
@@ -195,6 +208,13 @@ TEST_F(OptionsTest, RefuseNumbersThatAreNone) {
             Refused("--batch-ms: \"0\" is not a whole number from 1 to 60000", "give it one"));
   EXPECT_EQ(RefusalOf({"up", "--to=latest"}),
             Refused("--to: \"latest\" is not a number", "give the number of a rung"));
+}
+
+TEST_F(OptionsTest, RefuseNumbersOfMigrationsThatAreNone) {
+  EXPECT_EQ(RefusalOf({"repair", "--forget", "1,x"}),
+            "rung: --forget: \"x\" is not a number\n"
+            "  state: nothing was touched\n"
+            "  next:  give the numbers of migrations, parted by commas\n");
 }
 
 TEST_F(OptionsTest, RefuseTimesThatAreNone) {
