@@ -217,20 +217,23 @@ int Statement::DataLine() const {
 
 Script SplitStatements(std::string_view text) { return Splitter(text).Split(); }
 
+Fault ShowSyntaxError(const Statement& statement, const SyntaxError& error) {
+  const std::string_view text = statement.text;
+  const size_t begin = error.offset == 0 ? 0 : text.rfind('\n', error.offset - 1) + 1;
+  const size_t end = std::min(text.find_first_of("\r\n", error.offset), text.size());
+  const int line = statement.line + LineAt(text, error.offset) - 1;
+  // The scanner quotes all that is left of the text.
+  const size_t message_end = error.message.find('\n');
+  return Fault{
+      error.message.substr(0, message_end) + (message_end == std::string::npos ? "" : " …"), line,
+      ShowLine(text.substr(begin, end - begin), line, error.offset - begin)};
+}
+
 std::optional<Fault> FindSyntaxFault(const std::vector<Statement>& statements) {
   for (const Statement& statement : statements) {
     const auto parsed = Parse(std::string(statement.text));
     const auto* error = std::get_if<SyntaxError>(&parsed);
-    if (error == nullptr) continue;
-    const std::string_view text = statement.text;
-    const size_t begin = error->offset == 0 ? 0 : text.rfind('\n', error->offset - 1) + 1;
-    const size_t end = std::min(text.find_first_of("\r\n", error->offset), text.size());
-    const int line = statement.line + LineAt(text, error->offset) - 1;
-    // The scanner quotes all that is left of the text.
-    const size_t message_end = error->message.find('\n');
-    return Fault{
-        error->message.substr(0, message_end) + (message_end == std::string::npos ? "" : " …"),
-        line, ShowLine(text.substr(begin, end - begin), line, error->offset - begin)};
+    if (error != nullptr) return ShowSyntaxError(statement, *error);
   }
   return std::nullopt;
 }

@@ -11,6 +11,7 @@
 
 #include "sql/procedure_body.h"
 #include "sql/segments.h"
+#include "sql/syntax_error.h"
 #include "sql/table_lock.h"
 
 namespace rung::sql {
@@ -61,6 +62,9 @@ struct Script {
 // Splits a file. Statements that do not parse are left unclassified: the server has the last word.
 // Shape:  UTF-8 without NUL, which the statements look into; comments and blanks alone give none.
 Script SplitStatements(std::string_view text);
+
+// What the parser says of a statement, with its line in the file and a caret.
+Fault ShowSyntaxError(const Statement& statement, const SyntaxError& error);
 
 // The parser's word on the first statement that it refuses.
 std::optional<Fault> FindSyntaxFault(const std::vector<Statement>& statements);

@@ -19,11 +19,6 @@ bool NeedsQuotes(const std::string& name) {
 
 std::string Quoted(const std::string& name) { return NeedsQuotes(name) ? '"' + name + '"' : name; }
 
-std::string NameOf(const PgQuery__RangeVar& relation) {
-  const std::string schema = relation.schemaname;
-  return (schema.empty() ? "" : Quoted(schema) + ".") + Quoted(relation.relname);
-}
-
 // Source: AlterTableGetLockLevel in PostgreSQL 15.
 LockMode OfAlterCommand(const PgQuery__AlterTableCmd& command) {
   switch (command.subtype) {
@@ -67,14 +62,14 @@ class Locks {
     const auto known = std::find_if(found_.begin(), found_.end(),
                                     [&](const TableLock& lock) { return lock.table == table; });
     if (known == found_.end()) {
-      found_.push_back({table, mode});
+      found_.push_back({table, mode, false});
     } else {
       known->mode = std::max(known->mode, mode);
     }
   }
 
   void Add(const PgQuery__RangeVar* relation, LockMode mode) {
-    if (relation != nullptr) Add(NameOf(*relation), mode);
+    if (relation != nullptr) Add(TextOf(*relation), mode);
   }
 
   // The tables that foreign keys in this part of the tree point to.
@@ -106,6 +101,11 @@ class Locks {
       return true;
     });
     AddTables(query, ctes, LockMode::kAccessShare);
+  }
+
+  // On the table of this index, whatever its name is.
+  void AddOfIndex(std::string index, LockMode mode) {
+    found_.push_back({std::move(index), mode, true});
   }
 
   std::vector<TableLock> StrongestFirst() && {
@@ -154,7 +154,16 @@ std::string NameOf(const PgQuery__List& list, size_t count) {
 }
 
 void OfDrop(const PgQuery__DropStmt& drop, Locks& locks) {
-  const bool of_table = drop.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE;
+  if (drop.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_INDEX) {
+    for (size_t i = 0; i < drop.n_objects; ++i) {
+      locks.AddOfIndex(
+          NameOf(*drop.objects[i]->list, drop.objects[i]->list->n_items),
+          drop.concurrent ? LockMode::kShareUpdateExclusive : LockMode::kAccessExclusive);
+    }
+    return;
+  }
+  const bool of_table = drop.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE ||
+                        drop.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW;
   // Their names are those of the table, and their own at the end.
   const bool on_table = drop.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_TRIGGER ||
                         drop.remove_type == PG_QUERY__OBJECT_TYPE__OBJECT_POLICY ||
@@ -187,7 +196,10 @@ const PgQuery__RangeVar* LockedPartition(const PgQuery__AlterTableCmd& command) 
 }
 
 void OfAlterTable(const PgQuery__AlterTableStmt& alter, Locks& locks) {
-  if (alter.objtype != PG_QUERY__OBJECT_TYPE__OBJECT_TABLE) return;
+  if (alter.objtype != PG_QUERY__OBJECT_TYPE__OBJECT_TABLE &&
+      alter.objtype != PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW) {
+    return;
+  }
   for (size_t i = 0; i < alter.n_cmds; ++i) {
     const PgQuery__AlterTableCmd& command = *alter.cmds[i]->alter_table_cmd;
     locks.Add(alter.relation, OfAlterCommand(command));
@@ -206,10 +218,14 @@ void OfVacuum(const PgQuery__VacuumStmt& vacuum, Locks& locks) {
 }
 
 void OfReindex(const PgQuery__ReindexStmt& reindex, Locks& locks) {
-  if (reindex.kind != PG_QUERY__REINDEX_OBJECT_TYPE__REINDEX_OBJECT_TABLE) return;
-  locks.Add(reindex.relation, HasOption(reindex.n_params, reindex.params, "concurrently")
-                                  ? LockMode::kShareUpdateExclusive
-                                  : LockMode::kShare);
+  const LockMode mode = HasOption(reindex.n_params, reindex.params, "concurrently")
+                            ? LockMode::kShareUpdateExclusive
+                            : LockMode::kShare;
+  if (reindex.kind == PG_QUERY__REINDEX_OBJECT_TYPE__REINDEX_OBJECT_TABLE) {
+    locks.Add(reindex.relation, mode);
+  } else if (reindex.kind == PG_QUERY__REINDEX_OBJECT_TYPE__REINDEX_OBJECT_INDEX) {
+    locks.AddOfIndex(TextOf(*reindex.relation), mode);
+  }
 }
 
 void OfCreateTable(const PgQuery__CreateStmt& create, Locks& locks) {
@@ -225,6 +241,11 @@ void OfCopy(const PgQuery__CopyStmt& copy, Locks& locks) {
 }
 
 }  // namespace
+
+std::string TextOf(const PgQuery__RangeVar& relation) {
+  const std::string schema = relation.schemaname;
+  return (schema.empty() ? "" : Quoted(schema) + ".") + Quoted(relation.relname);
+}
 
 const char* ToString(LockMode mode) {
   static constexpr const char* kNames[] = {
@@ -267,6 +288,16 @@ std::vector<TableLock> FindTableLocks(const PgQuery__Node& statement) {
       break;
     case PG_QUERY__NODE__NODE_CLUSTER_STMT:
       locks.Add(statement.cluster_stmt->relation, LockMode::kAccessExclusive);
+      break;
+    case PG_QUERY__NODE__NODE_REFRESH_MAT_VIEW_STMT:
+      locks.Add(statement.refresh_mat_view_stmt->relation,
+                statement.refresh_mat_view_stmt->concurrent ? LockMode::kExclusive
+                                                            : LockMode::kAccessExclusive);
+      break;
+    case PG_QUERY__NODE__NODE_ALTER_OBJECT_SCHEMA_STMT:
+      if (statement.alter_object_schema_stmt->object_type == PG_QUERY__OBJECT_TYPE__OBJECT_TABLE) {
+        locks.Add(statement.alter_object_schema_stmt->relation, LockMode::kAccessExclusive);
+      }
       break;
     case PG_QUERY__NODE__NODE_CREATE_TRIG_STMT:
       locks.Add(statement.create_trig_stmt->relation, LockMode::kShareRowExclusive);

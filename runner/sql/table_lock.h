@@ -6,6 +6,7 @@
 #include <vector>
 
 struct PgQuery__Node;
+struct PgQuery__RangeVar;
 
 namespace rung::sql {
 
@@ -24,10 +25,13 @@ enum class LockMode {
 // "ACCESS EXCLUSIVE"
 const char* ToString(LockMode mode);
 
+// The table's name as written, with its schema if it has one; quoted only where it must be.
+std::string TextOf(const PgQuery__RangeVar& relation);
+
 struct TableLock {
-  std::string
-      table;  // as written, with its schema if it has one; names quoted only where they must be
+  std::string table;  // as TextOf writes it
   LockMode mode = LockMode::kAccessShare;
+  bool is_index = false;  // the name is that of an index, the lock on its table
 };
 
 // The locks on existing tables that the statement's text shows: the strongest for each table,

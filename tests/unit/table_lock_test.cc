@@ -130,6 +130,11 @@ TEST(TableLocks, OfRewritesAndRebuilds) {
       {"CLUSTER a USING b", "a: ACCESS EXCLUSIVE"},
       {"REINDEX TABLE a", "a: SHARE"},
       {"REINDEX TABLE CONCURRENTLY a", "a: SHARE UPDATE EXCLUSIVE"},
+      {"REFRESH MATERIALIZED VIEW a", "a: ACCESS EXCLUSIVE"},
+      {"REFRESH MATERIALIZED VIEW CONCURRENTLY a", "a: EXCLUSIVE"},
+      {"ALTER MATERIALIZED VIEW a SET TABLESPACE s", "a: ACCESS EXCLUSIVE"},
+      {"DROP MATERIALIZED VIEW a", "a: ACCESS EXCLUSIVE"},
+      {"ALTER TABLE a SET SCHEMA s", "a: ACCESS EXCLUSIVE"},
   });
 }
 
@@ -163,6 +168,21 @@ TEST(TableLocks, OfRowsReadAndWrittenInOtherWays) {
        "b: ROW EXCLUSIVE, a: ROW EXCLUSIVE"},
       {"WITH x AS (SELECT * FROM a) SELECT * FROM x", "a: ACCESS SHARE"},
   });
+}
+
+// The name is the index's: which table it is on, the catalog knows.
+TEST(TableLocks, OfAnIndexAreItsTables) {
+  for (const auto& [text, mode] : std::vector<std::pair<const char*, LockMode>>{
+           {"DROP INDEX s.i", LockMode::kAccessExclusive},
+           {"DROP INDEX CONCURRENTLY s.i", LockMode::kShareUpdateExclusive},
+           {"REINDEX INDEX s.i", LockMode::kShare},
+           {"REINDEX INDEX CONCURRENTLY s.i", LockMode::kShareUpdateExclusive}}) {
+    const std::vector<TableLock> locks = FindTableLocks(std::string_view(text));
+    ASSERT_EQ(locks.size(), 1u) << text;
+    EXPECT_EQ(locks[0].table, "s.i") << text;
+    EXPECT_EQ(locks[0].mode, mode) << text;
+    EXPECT_TRUE(locks[0].is_index) << text;
+  }
 }
 
 TEST(TableLocks, OfAnIndexIsNotATables) { ExpectLocks({{"ALTER INDEX i RENAME TO j", ""}}); }
