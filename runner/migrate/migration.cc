@@ -19,6 +19,29 @@ constexpr const char* kNext = "correct the files and run it again";
 // Understands the files of a directory one after the other.
 class Reader {
  public:
+  // Errors: core::Error (kUsage): names and texts, or no file at all.
+  void ReadAll(const std::filesystem::path& directory) {
+    for (files::NumberedFile& file : files::ReadNumberedFiles(directory, ".sql")) {
+      Read(std::move(file));
+    }
+    if (!migrations.empty()) return;
+    throw core::Error(
+        core::Failure::kUsage,
+        Problem{directory.string(), "no migrations (<digits>_<name>.sql) in here", {}},
+        "nothing was run", "name the right directory with --migrations");
+  }
+
+  // The next step of all problems together.
+  std::string Next() const {
+    return psql_problems_ == problems.size()
+               ? "take the psql commands out, or write them as SQL, then run it again"
+               : kNext;
+  }
+
+  std::vector<Migration> migrations;
+  std::vector<Problem> problems;
+
+ private:
   void Read(files::NumberedFile file) {
     const std::string checksum = files::Sha256(file.bytes);
     const files::Sections sections = files::FindSections(file.bytes);
@@ -37,17 +60,6 @@ class Reader {
     }
   }
 
-  // The next step of all problems together.
-  std::string Next() const {
-    return psql_problems_ == problems.size()
-               ? "take the psql commands out, or write them as SQL, then run it again"
-               : kNext;
-  }
-
-  std::vector<Migration> migrations;
-  std::vector<Problem> problems;
-
- private:
   void AddProblem(const std::string& path, const sql::Fault& fault) {
     problems.push_back({fmt::format("{}:{}", path, fault.line), fault.what, fault.excerpt});
     if (fault.is_psql) ++psql_problems_;
@@ -62,18 +74,18 @@ class Reader {
 
 std::vector<Migration> ReadMigrations(const std::filesystem::path& directory) {
   Reader reader;
-  for (files::NumberedFile& file : files::ReadNumberedFiles(directory, ".sql")) {
-    reader.Read(std::move(file));
-  }
+  reader.ReadAll(directory);
   if (!reader.problems.empty()) {
     throw core::Error(core::Failure::kUsage, reader.problems, "nothing was run", reader.Next());
   }
-  if (reader.migrations.empty()) {
-    throw core::Error(
-        core::Failure::kUsage,
-        Problem{directory.string(), "no migrations (<digits>_<name>.sql) in here", {}},
-        "nothing was run", "name the right directory with --migrations");
-  }
+  return std::move(reader.migrations);
+}
+
+std::vector<Migration> ReadMigrations(const std::filesystem::path& directory,
+                                      std::vector<core::Problem>& problems) {
+  Reader reader;
+  reader.ReadAll(directory);
+  problems.insert(problems.end(), reader.problems.begin(), reader.problems.end());
   return std::move(reader.migrations);
 }
 

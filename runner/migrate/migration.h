@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/error.h"
 #include "core/version.h"
 #include "migrate/token_checksum.h"
 #include "migrate/units.h"
@@ -37,5 +38,11 @@ struct Migration {
 //         a ROLLBACK, a BEGIN without COMMIT, PREPARE TRANSACTION, a statement that cannot run in
 //         the file's own transaction block.
 std::vector<Migration> ReadMigrations(const std::filesystem::path& directory);
+
+// The same for somebody who only looks: what keeps a file of good text from being run is appended
+// to `problems`, and the file is there all the same, with the units up to that place.
+// Errors: core::Error (kUsage): names and texts, or no migration at all.
+std::vector<Migration> ReadMigrations(const std::filesystem::path& directory,
+                                      std::vector<core::Problem>& problems);
 
 }  // namespace rung::migrate

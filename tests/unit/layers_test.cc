@@ -14,9 +14,9 @@ namespace rung {
 namespace {
 
 const std::map<std::string, int> kFloors = {
-    {"core", 0},   {"files", 1},   {"sql", 1},      {"pg", 1},     {"clerk", 1},
-    {"fill", 2},   {"migrate", 3}, {"backfill", 3}, {"report", 3}, {"reset", 3},
-    {"ladder", 4}, {"cli", 5},     {"main.cc", 6},
+    {"core", 0},  {"files", 1},  {"sql", 1},     {"pg", 1},       {"clerk", 1},
+    {"check", 2}, {"fill", 2},   {"migrate", 3}, {"backfill", 3}, {"report", 3},
+    {"reset", 3}, {"ladder", 4}, {"cli", 5},     {"main.cc", 6},
 };
 
 // Third-party headers, and the only rooms that may know them.
