@@ -11,6 +11,7 @@
 #include "cli/table.h"
 #include "core/error.h"
 #include "ladder/ladder.h"
+#include "migrate/statement_plan.h"
 #include "pg/transaction.h"
 
 namespace rung::cli {
@@ -26,33 +27,38 @@ struct Line {
   std::string table;
   std::optional<int64_t> rows;  // estimates
   std::optional<int64_t> bytes;
-  std::string note;
+  std::string does;  // "REWRITE"
+  std::string how;   // "one transaction"
+  std::string why;   // of what it does
+  std::string place = "";
+  bool in_transaction = true;
+  bool is_new = false;
+  bool is_certain = true;
+  std::vector<sql::TableLock> locks = {};
 };
-
-constexpr const char* kSize = R"(
-SELECT greatest(reltuples, 0)::bigint, pg_relation_size(oid)
-FROM pg_class WHERE oid = to_regclass($1) AND relkind IN ('r', 'p', 'm'))";
 
 class Planner {
  public:
-  explicit Planner(pg::Connection& connection) : connection_(connection) {}
+  explicit Planner(pg::Connection& connection) : connection_(connection), statements_(connection) {}
 
   void AddMigration(const migrate::PendingMigration& pending) {
     const migrate::Migration& migration = *pending.migration;
-    const char* how = migration.IsOneTransaction() ? "one transaction" : "statement by statement";
-    if (migration.statements.empty())
-      lines_.push_back({migration.Label(), "(no statements)", "", "", {}, {}, how});
-    for (size_t i = static_cast<size_t>(pending.statements_done); i < migration.statements.size();
-         ++i) {
-      const sql::Statement& statement = migration.statements[i];
-      Line line{migration.Label(), std::string(statement.head), "", "", {}, {}, how};
-      const std::vector<sql::TableLock> locks = sql::FindTableLocks(statement.text);
-      if (!locks.empty()) {
-        line.lock = sql::ToString(locks.front().mode);
-        line.table = locks.front().table;
-        AddSize(line);
+    if (migration.statements.empty()) {
+      lines_.push_back({migration.Label(),
+                        "(no statements)",
+                        "",
+                        "",
+                        {},
+                        {},
+                        "",
+                        "one transaction",
+                        "",
+                        migration.path});
+    }
+    for (const migrate::Unit& unit : migration.units) {
+      for (size_t i = unit.begin; i < unit.end; ++i) {
+        if (static_cast<int>(i) >= pending.statements_done) AddStatement(migration, unit, i);
       }
-      lines_.push_back(std::move(line));
     }
   }
 
@@ -61,9 +67,24 @@ class Planner {
   void AddBackfill(const fill::BackfillFile& file, bool is_reachable) {
     if (!is_reachable) {
       for (const fill::Fill& fill : file.fills) {
-        Line line{file.Label(), "fill " + Columns(fill), "ROW EXCLUSIVE", fill.table, {},
-                  {},           "after its migration"};
-        AddSize(line);
+        Line line{file.Label(),
+                  "fill " + Columns(fill),
+                  "ROW EXCLUSIVE",
+                  fill.table,
+                  {},
+                  {},
+                  "fills rows",
+                  "after its migration",
+                  "",
+                  fill.place};
+        line.locks = {{fill.table, sql::LockMode::kRowExclusive}};
+        line.is_new = statements_.IsNew(fill.table);
+        const auto size =
+            line.is_new ? std::nullopt : migrate::ReadTableSize(connection_, fill.table);
+        if (size) {
+          line.rows = size->rows;
+          line.bytes = size->bytes;
+        }
         lines_.push_back(std::move(line));
       }
       return;
@@ -76,10 +97,14 @@ class Planner {
                 plan.table,
                 static_cast<int64_t>(plan.relation.rows_estimate),
                 plan.relation.bytes,
-                fmt::format("{} ({})", backfill::ToString(plan.sweep), plan.why_sweep)};
+                "fills rows",
+                fmt::format("{} ({})", backfill::ToString(plan.sweep), plan.why_sweep),
+                "",
+                file.fills[plan.position].place};
+      line.locks = {{plan.table, sql::LockMode::kRowExclusive}};
       if (!plan.relation.indexes_on_target.empty()) {
-        line.note += fmt::format("; no HOT updates: {} is on the column",
-                                 fmt::join(plan.relation.indexes_on_target, ", "));
+        line.why += fmt::format("no HOT updates: {} is on the column",
+                                fmt::join(plan.relation.indexes_on_target, ", "));
       }
       lines_.push_back(std::move(line));
     }
@@ -94,14 +119,34 @@ class Planner {
     return fmt::format("{}", fmt::join(columns, ", "));
   }
 
-  void AddSize(Line& line) {
-    const pqxx::result rows = connection_.Exec(kSize, {line.table});
-    if (rows.empty()) return;
-    line.rows = rows[0][0].as<int64_t>();
-    line.bytes = rows[0][1].as<int64_t>();
+  void AddStatement(const migrate::Migration& migration, const migrate::Unit& unit, size_t i) {
+    const sql::Statement& statement = migration.statements[i];
+    migrate::StatementPlan plan = statements_.Plan(migration, i);
+    Line line{migration.Label(),
+              std::string(statement.head),
+              "",
+              plan.table,
+              plan.rows,
+              plan.bytes,
+              sql::ToString(plan.work),
+              HowOf(migration, unit),
+              plan.why,
+              fmt::format("{}:{}", migration.path, statement.head_line)};
+    if (!plan.locks.empty()) line.lock = sql::ToString(plan.locks.front().mode);
+    line.in_transaction = unit.in_transaction;
+    line.is_new = plan.is_new;
+    line.is_certain = plan.is_certain;
+    line.locks = std::move(plan.locks);
+    lines_.push_back(std::move(line));
+  }
+
+  static const char* HowOf(const migrate::Migration& migration, const migrate::Unit& unit) {
+    if (migration.IsOneTransaction()) return "one transaction";
+    return unit.in_transaction ? "a transaction of its own" : "outside of a transaction";
   }
 
   pg::Connection& connection_;
+  migrate::StatementPlanner statements_;
   std::vector<Line> lines_;
 };
 
@@ -121,10 +166,13 @@ Table AsTable(const std::vector<Line>& lines, NumberText rows, NumberText size) 
                {"table"},
                {"rows", Align::kRight},
                {"size", Align::kRight},
+               {"does"},
                {"how"}});
   for (const Line& line : lines) {
+    std::string how = line.how + (line.is_new ? "; a new table" : "");
+    if (!line.why.empty()) how += "; " + line.why;
     table.Add({line.rung, line.what, line.lock, line.table, TextOf(line.rows, rows),
-               TextOf(line.bytes, size), line.note});
+               TextOf(line.bytes, size), line.does + (line.is_certain ? "" : "?"), how});
   }
   return table;
 }
@@ -146,16 +194,29 @@ std::vector<Line> Shortened(std::vector<Line> lines) {
 
 Json NumberJson(const std::optional<int64_t>& number) { return number ? Json(*number) : Json(); }
 
+Json TextJson(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
 std::string AsJson(const std::vector<Line>& lines) {
   Json list = Json::array();
   for (const Line& line : lines) {
+    Json locks = Json::array();
+    for (const sql::TableLock& lock : line.locks) {
+      locks.push_back({{"table", lock.table}, {"lock", sql::ToString(lock.mode)}});
+    }
     list.push_back({{"rung", line.rung},
+                    {"place", line.place},
                     {"statement", line.what},
                     {"lock", line.lock},
                     {"table", line.table},
+                    {"locks", locks},
                     {"rows", NumberJson(line.rows)},
                     {"size", NumberJson(line.bytes)},
-                    {"how", line.note}});
+                    {"new_table", line.is_new},
+                    {"does", TextJson(line.does)},
+                    {"why", TextJson(line.why)},
+                    {"certain", line.is_certain},
+                    {"transaction", line.in_transaction},
+                    {"how", line.how}});
   }
   return Json{{"schema", 1}, {"steps", list}}.dump(2) + "\n";
 }

@@ -62,38 +62,38 @@ SELECT 1;
 TEST_F(Plan, OfAClimbedLadderIsOneLine) {
   EXPECT_EQ(Text(), "nothing to do: the ladder is climbed\n");
   EXPECT_EQ(Text({"plan", "--format", "json"}), "{\n  \"schema\": 1,\n  \"steps\": []\n}\n");
-  EXPECT_EQ(Text({"plan", "--format", "csv"}), "rung,statement,lock,table,rows,size,how\n");
+  EXPECT_EQ(Text({"plan", "--format", "csv"}), "rung,statement,lock,table,rows,size,does,how\n");
 }
 
 TEST_F(Plan, ShowsStatementsLocksSizesAndSweeps) {
   WriteMore();
   EXPECT_EQ(
       Text(),
-      R"(rung       statement                                                     lock                    table    rows    size  how
----------  ------------------------------------------------------------  ----------------------  ------  -----  ------  ------------------------------
-001_org    fill org                                                      ROW EXCLUSIVE           item    2,000   72 kB  page sweep (an ordinary table)
-002_more   ALTER TABLE item                                              ACCESS EXCLUSIVE        item    2,000   72 kB  one transaction
-           CREATE TABLE part (id int PRIMARY KEY, item_id int REFERE...  SHARE ROW EXCLUSIVE     item    2,000   72 kB  one transaction
-           CREATE INDEX part_name ON part (name)                         SHARE                   part                   one transaction
-           UPDATE client SET org = 'a long text that goes on and on ...  ROW EXCLUSIVE           client     10  8.0 kB  one transaction
-           SELECT 1                                                                                                     one transaction
-002_name   fill name                                                     ROW EXCLUSIVE           item    2,000   72 kB  after its migration
-003_index  CREATE INDEX CONCURRENTLY item_org ON item (org)              SHARE UPDATE EXCLUSIVE  item    2,000   72 kB  statement by statement
-004_empty  (no statements)                                                                                              one transaction
+      R"(rung       statement                                                     lock                    table    rows    size  does         how
+---------  ------------------------------------------------------------  ----------------------  ------  -----  ------  -----------  -----------------------------------------------------------------------------------------
+001_org    fill org                                                      ROW EXCLUSIVE           item    2,000   72 kB  fills rows   page sweep (an ordinary table)
+002_more   ALTER TABLE item                                              ACCESS EXCLUSIVE        item    2,000   72 kB               one transaction
+           CREATE TABLE part (id int PRIMARY KEY, item_id int REFERE...  SHARE ROW EXCLUSIVE     item    2,000   72 kB               one transaction
+           CREATE INDEX part_name ON part (name)                         SHARE                   part                                one transaction; a new table
+           UPDATE client SET org = 'a long text that goes on and on ...  ROW EXCLUSIVE           client     10  8.0 kB  writes rows  one transaction; UPDATE: the rows that match
+           SELECT 1                                                                                                                  one transaction
+002_name   fill name                                                     ROW EXCLUSIVE           item    2,000   72 kB  fills rows   after its migration
+003_index  CREATE INDEX CONCURRENTLY item_org ON item (org)              SHARE UPDATE EXCLUSIVE  item    2,000   72 kB  INDEX BUILD  outside of a transaction; CREATE INDEX CONCURRENTLY: reads the table twice, blocks nobody
+004_empty  (no statements)                                                                                                           one transaction
 )");
 }
 
 TEST_F(Plan, IsTheSameInCsvUncut) {
   WriteMore();
   EXPECT_EQ(Text({"plan", "--format", "csv", "--to", "2"}),
-            R"~(rung,statement,lock,table,rows,size,how
-001_org,fill org,ROW EXCLUSIVE,item,2000,73728,page sweep (an ordinary table)
-002_more,ALTER TABLE item,ACCESS EXCLUSIVE,item,2000,73728,one transaction
-002_more,"CREATE TABLE part (id int PRIMARY KEY, item_id int REFERENCES item, name text)",SHARE ROW EXCLUSIVE,item,2000,73728,one transaction
-002_more,CREATE INDEX part_name ON part (name),SHARE,part,,,one transaction
-002_more,UPDATE client SET org = 'a long text that goes on and on until nobody wants to read it' WHERE id > 3,ROW EXCLUSIVE,client,10,8192,one transaction
-002_more,SELECT 1,,,,,one transaction
-002_name,fill name,ROW EXCLUSIVE,item,2000,73728,after its migration
+            R"~(rung,statement,lock,table,rows,size,does,how
+001_org,fill org,ROW EXCLUSIVE,item,2000,73728,fills rows,page sweep (an ordinary table)
+002_more,ALTER TABLE item,ACCESS EXCLUSIVE,item,2000,73728,,one transaction
+002_more,"CREATE TABLE part (id int PRIMARY KEY, item_id int REFERENCES item, name text)",SHARE ROW EXCLUSIVE,item,2000,73728,,one transaction
+002_more,CREATE INDEX part_name ON part (name),SHARE,part,,,,one transaction; a new table
+002_more,UPDATE client SET org = 'a long text that goes on and on until nobody wants to read it' WHERE id > 3,ROW EXCLUSIVE,client,10,8192,writes rows,one transaction; UPDATE: the rows that match
+002_more,SELECT 1,,,,,,one transaction
+002_name,fill name,ROW EXCLUSIVE,item,2000,73728,fills rows,after its migration
 )~");
 }
 
@@ -102,8 +102,10 @@ TEST_F(Plan, IsNumbersInJson) {
   const auto json = nlohmann::json::parse(Text({"plan", "--format", "json", "--to", "1"}));
   EXPECT_EQ(
       json.dump(),
-      R"~({"schema":1,"steps":[{"how":"page sweep (an ordinary table)","lock":"ROW EXCLUSIVE","rows":2000,)~"
-      R"("rung":"001_org","size":73728,"statement":"fill org","table":"item"}]})");
+      R"~({"schema":1,"steps":[{"certain":true,"does":"fills rows","how":"page sweep (an ordinary table)",)~"
+      R"~("lock":"ROW EXCLUSIVE","locks":[{"lock":"ROW EXCLUSIVE","table":"item"}],"new_table":false,)~"
+      R"~("place":"backfills/001_org.toml:1","rows":2000,"rung":"001_org","size":73728,)~"
+      R"~("statement":"fill org","table":"item","transaction":true,"why":null}]})~");
 }
 
 TEST_F(Plan, NamesAnIndexThatSwitchesHotUpdatesOff) {
@@ -118,9 +120,9 @@ TEST_F(Plan, GoesOnWhereAFileWasInterrupted) {
   project_.Write("migrations/002_steps.sql",
                  "-- rung: no-transaction\nCREATE TABLE a (id int);\nSELECT nothing;\nSELECT 3;\n");
   project_.RunExpecting(1, {"up"});
-  EXPECT_EQ(Text({"plan", "--format", "csv"}), R"(rung,statement,lock,table,rows,size,how
-002_steps,SELECT nothing,,,,,statement by statement
-002_steps,SELECT 3,,,,,statement by statement
+  EXPECT_EQ(Text({"plan", "--format", "csv"}), R"(rung,statement,lock,table,rows,size,does,how
+002_steps,SELECT nothing,,,,,,outside of a transaction
+002_steps,SELECT 3,,,,,,outside of a transaction
 )");
 }
 
@@ -135,9 +137,9 @@ TEST_F(Plan, OfADatabaseThatHasSeenNothing) {
   Project project;
   project.Write("migrations/001_item.sql", "CREATE TABLE item (id int);\n");
   EXPECT_EQ(project.RunExpecting(0, {"plan"}).out,
-            R"(rung      statement                   lock  table  rows  size  how
---------  --------------------------  ----  -----  ----  ----  ---------------
-001_item  CREATE TABLE item (id int)                           one transaction
+            R"(rung      statement                   lock  table  rows  size  does  how
+--------  --------------------------  ----  -----  ----  ----  ----  ---------------
+001_item  CREATE TABLE item (id int)                                 one transaction
 )");
 }
 
