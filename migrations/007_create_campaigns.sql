@@ -1,5 +1,6 @@
 -- Outbound campaigns: an agent works through a list of contacts.
 -- The list has no client of its own, it belongs to its campaign.
+-- rung: allow require-concurrent-index-creation because calls is as new as the application itself
 
 CREATE TYPE campaign_status AS ENUM ('draft', 'scheduled', 'running', 'completed', 'cancelled');
 

@@ -1,4 +1,5 @@
 -- Documents that an agent may answer from.
+-- rung: allow require-concurrent-index-creation because agents is as new as the application itself
 
 CREATE TABLE knowledge_bases (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),

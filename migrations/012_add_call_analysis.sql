@@ -1,5 +1,7 @@
 -- What came out of a call: cost, summary, mood, and why it ended.
 -- Voicemail becomes a status of its own instead of a completed call.
+-- rung: allow constraint-missing-not-valid, require-concurrent-index-creation
+-- because calls is still small, and nobody calls at that hour
 
 ALTER TYPE call_status ADD VALUE IF NOT EXISTS 'voicemail' AFTER 'no_answer';
 

@@ -1,4 +1,6 @@
 -- Campaigns call only within hours, try again later, and can be paused.
+-- rung: allow constraint-missing-not-valid, locking-many-tables, require-concurrent-index-creation
+-- because both tables are still small
 
 ALTER TYPE campaign_status ADD VALUE IF NOT EXISTS 'paused' AFTER 'running';
 

@@ -1,5 +1,7 @@
 -- Sign-in moves to Clerk: a user is a Clerk user, a client a Clerk organization.
 -- Both stay nullable until the person signs in again and someone creates the organization.
+-- rung: allow constraint-missing-not-valid, require-concurrent-index-creation, ban-drop-column, locking-many-tables
+-- because clients and users are small; the release before it no longer reads password_hash
 
 ALTER TABLE clients
   ADD COLUMN clerk_organization_id text CHECK (clerk_organization_id LIKE 'org\_%');

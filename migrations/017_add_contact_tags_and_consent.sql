@@ -1,4 +1,6 @@
 -- Contacts get tags and a do-not-call mark; the folder list shows who was called last.
+-- rung: allow constraint-missing-not-valid, require-concurrent-index-creation, locking-many-tables
+-- because both tables are still small
 
 ALTER TABLE contacts
   ADD COLUMN tags text[] NOT NULL DEFAULT '{}',

@@ -1,5 +1,6 @@
 -- Numbers that clients rent or connect. The first table whose rows carry the Clerk organization:
 -- the new backend writes clerk_org_id, the old import still writes client_id alone.
+-- rung: allow require-concurrent-index-creation because calls is still small
 
 CREATE TABLE phone_numbers (
   id uuid PRIMARY KEY DEFAULT gen_random_uuid(),

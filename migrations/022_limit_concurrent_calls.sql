@@ -1,4 +1,6 @@
 -- Plans limit how many calls run at once; agents learn to handle interruptions.
+-- rung: allow constraint-missing-not-valid, unbatched-write, adding-not-nullable-field, renaming-column, locking-many-tables
+-- because there are a handful of tiers, and few agents; settings is renamed with the release that reads it
 
 ALTER TABLE subscription_tiers
   ADD COLUMN max_concurrent_calls integer CHECK (max_concurrent_calls > 0);

@@ -1,4 +1,6 @@
 -- Keys expire. Logs are read by client and time, so two indexes give way to better ones.
+-- rung: allow constraint-missing-not-valid, locking-many-tables, require-concurrent-index-creation, require-concurrent-index-deletion
+-- because the application is stopped while the logs are tidied
 
 ALTER TABLE api_keys
   ADD COLUMN expires_at timestamptz,

@@ -1,5 +1,7 @@
 -- Every tenant row is to carry its Clerk organization, the one in the token of a request.
 -- Adds the column where it is missing; nullable and without default, so no table is rewritten.
+-- rung: allow locking-many-tables
+-- because each table is locked for a moment: a column without a default touches no row
 
 -- Rows that name their client.
 ALTER TABLE users ADD COLUMN IF NOT EXISTS clerk_org_id text;

@@ -37,9 +37,19 @@ constexpr Command kCommands[] = {
      "fillable\n"
      "or a mismatch exists.\n\n"
      "  rung report\n  rung report 024 --format csv > missing.csv\n"},
-    {"plan", "", 0, kTo | kFormat | kAllowLate,
-     "what `up` would do: statements, locks, sizes, estimates",
-     "Runs in a read-only transaction.\n\n  rung plan\n  rung plan --to 024\n"},
+    {"plan", "", 0, kTo | kFormat | kExecute | kLockWait | kAllowLate,
+     "what `up` would do: statements, locks, rewrites, scans, sizes",
+     "Runs in a read-only transaction. --execute runs the pending files that are one transaction, "
+     "in\n"
+     "a single transaction with their real locks, and rolls it back: exit code 1 if one of them "
+     "fails.\n"
+     "It stops before the first file that cannot be rolled back, and before a backfill.\n\n"
+     "  rung plan\n  rung plan --to 024\n  rung plan --execute --lock-timeout 1s\n"},
+    {"check", "", 0, kFormat | kCheck,
+     "without a database: names, syntax, backfills, unsafe statements",
+     "Exit code 1 if something is found that is worse than --fail-on allows. A comment allows what "
+     "is\nmeant: -- rung: allow RULE because REASON, above a statement or at the top of a file.\n\n"
+     "  rung check\n  rung check --from 024 --fail-on warning\n  rung check --rules\n"},
     {"repair", "[N…]", 1000, kRepair | kLockWait | kSupabase,
      "accept what files and history disagree in",
      "Shows each file that was changed since it was applied, with its first differing statement, "

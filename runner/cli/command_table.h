@@ -16,6 +16,8 @@ enum Flag : unsigned {
   kBatchMs = 1u << 6,
   kLockTimeout = 1u << 7,  // and --lock-patience
   kResume = 1u << 8,
+  kExecute = 1u << 9,  // and --lock-timeout
+  kCheck = 1u << 10,   // --from, --fail-on, --supabase, --rules
   kAllowLate = 1u << 16,
   kSupabase = 1u << 17,
   kPending = 1u << 18,

@@ -11,6 +11,8 @@ int RunBackfillCommand(Program& program);
 int RunStatus(Program& program);
 int RunReport(Program& program);
 int RunPlan(Program& program);
+int RunRehearsal(Program& program);  // plan --execute
+int RunCheck(Program& program);
 int RunRepair(Program& program);
 int RunBaseline(Program& program);
 int RunNew(Program& program);

@@ -46,10 +46,15 @@ po::options_description CommandSettings(unsigned flags) {
     add("lock-wait", po::value<std::string>()->value_name("TIME"),
         "wait for another run's lock (default: 60s)");
   }
-  if (flags & kLockTimeout) {
+  if (flags & (kLockTimeout | kExecute)) {
     add("lock-timeout", po::value<std::string>()->value_name("TIME"),
-        "a migration gives up waiting for a table lock after this, rolls back and tries again "
-        "(default: 3s)");
+        flags & kLockTimeout
+            ? "a migration gives up waiting for a table lock after this, rolls back and tries "
+              "again "
+              "(default: 3s)"
+            : "with --execute: give up waiting for a table lock after this (default: 3s)");
+  }
+  if (flags & kLockTimeout) {
     add("lock-patience", po::value<std::string>()->value_name("TIME"),
         "for as long as this (default: 5m)");
   }
@@ -84,6 +89,17 @@ po::options_description CommandSettings(unsigned flags) {
         "what a batch should take (default: 100)");
   }
   if (flags & kAgain) add("again", po::bool_switch(), "verify complete backfills once more");
+  if (flags & kExecute) {
+    add("execute", po::bool_switch(), "run it for real in one transaction, and roll that back");
+  }
+  if (flags & kCheck) {
+    add("from", po::value<std::string>()->value_name("N"), "judge the files from this number on");
+    add("fail-on", po::value<std::string>()->value_name("error|warning|none"),
+        "exit code 1 from this severity on (default: error)");
+    add("supabase", po::bool_switch(),
+        "Supabase's rules too, where the files do not show that it is Supabase");
+    add("rules", po::bool_switch(), "list the rules");
+  }
   if (flags & kFormat) {
     add("format", po::value<std::string>()->value_name("FORMAT"), "table (default), json or csv");
   }
@@ -174,11 +190,20 @@ void Apply(const Settings& settings, const Environment& environment, Options& op
     options.verbosity = Verbosity::kQuiet;
   }
   if (auto value = text("jobs")) options.jobs = ParseWhole(place("jobs"), *value, 1, 64);
-  if (auto value = text("to")) {
-    options.to = core::Version::Parse(*value);
-    if (!options.to)
-      throw Refused(place("to"), fmt::format("\"{}\" is not a number", *value),
-                    "give the number of a rung");
+  const auto number = [&](const char* name) -> std::optional<core::Version> {
+    const auto value = text(name);
+    if (!value) return std::nullopt;
+    auto version = core::Version::Parse(*value);
+    if (version) return version;
+    throw Refused(place(name), fmt::format("\"{}\" is not a number", *value),
+                  "give the number of a rung");
+  };
+  options.to = number("to");
+  options.from = number("from");
+  if (auto value = text("fail-on")) {
+    options.fail_on = RequireOneOf<FailOn>(
+        place("fail-on"), *value,
+        {{"error", FailOn::kError}, {"warning", FailOn::kWarning}, {"none", FailOn::kNone}});
   }
   if (auto value = text("max-runtime"))
     options.max_runtime = RequireDuration(place("max-runtime"), *value);
@@ -209,6 +234,9 @@ void Apply(const Settings& settings, const Environment& environment, Options& op
   options.forget = versions("forget");
   options.mark_done = versions("mark-done");
   options.mark_undone = versions("mark-undone");
+  options.execute = settings.IsOn("execute");
+  options.supabase = settings.IsOn("supabase");
+  options.rules = settings.IsOn("rules");
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ namespace rung::cli {
 
 enum class Format { kTable, kJson, kCsv };
 enum class LogFormat { kText, kJson };
+enum class FailOn { kError, kWarning, kNone };
 enum class Verbosity { kQuiet, kNormal, kVerbose };
 
 struct Options {
@@ -49,6 +50,11 @@ struct Options {
   std::vector<core::Version> forget;
   std::vector<core::Version> mark_done;
   std::vector<core::Version> mark_undone;
+  bool execute = false;               // of `plan`
+  std::optional<core::Version> from;  // of `check`, like the next three
+  FailOn fail_on = FailOn::kError;
+  bool supabase = false;
+  bool rules = false;
 };
 
 // nullopt for a variable that is not set.

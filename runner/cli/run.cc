@@ -64,7 +64,8 @@ int RunCommand(const Options& options, Console& console, const Signals& signals)
   if (options.command == "backfill") return RunBackfillCommand(program);
   if (options.command == "status") return RunStatus(program);
   if (options.command == "report") return RunReport(program);
-  if (options.command == "plan") return RunPlan(program);
+  if (options.command == "plan") return options.execute ? RunRehearsal(program) : RunPlan(program);
+  if (options.command == "check") return RunCheck(program);
   if (options.command == "repair") return RunRepair(program);
   if (options.command == "baseline") return RunBaseline(program);
   return RunNew(program);

@@ -5,19 +5,13 @@
 #include <algorithm>
 
 #include "core/error.h"
-#include "core/utf8.h"
 #include "migrate/bare_unit.h"
 #include "migrate/file_run.h"
 #include "migrate/standing.h"
 #include "migrate/transaction_unit.h"
-#include "pg/activity.h"
 
 namespace rung::migrate {
 namespace {
-
-void AddDetails(const pg::ServerError& error, core::Problem& problem) {
-  for (std::string& line : error.Details()) problem.excerpt.push_back(std::move(line));
-}
 
 class Applier {
  public:
@@ -27,7 +21,7 @@ class Applier {
   void Run() {
     context_.events.Emit(core::MigrationStarted{migration_.Label(), run_.Count(), run_.done,
                                                 migration_.IsOneTransaction()});
-    RequireOneMeaning();
+    run_.RequireOneMeaning();
     bool is_first = true;
     for (const Unit& unit : migration_.units) {
       if (static_cast<int>(unit.end) <= run_.done && unit.end > unit.begin) continue;
@@ -39,24 +33,6 @@ class Applier {
   }
 
  private:
-  // The file was split as if standard_conforming_strings were on.
-  void RequireOneMeaning() const {
-    const auto plain =
-        std::find_if(migration_.statements.begin(), migration_.statements.end(),
-                     [](const auto& statement) { return statement.plain_backslash; });
-    if (plain == migration_.statements.end()) return;
-    const pqxx::result setting = context_.connection.Exec("SHOW standard_conforming_strings");
-    if (std::string_view(setting[0][0].c_str()) == "on") return;
-    throw core::Error(
-        core::Failure::kFailed,
-        core::Problem{fmt::format("{}:{}", migration_.path, plain->head_line),
-                      "a backslash in a '…' literal, and standard_conforming_strings "
-                      "is off for this database or role",
-                      {std::string(plain->head)}},
-        run_.migration.IsOneTransaction() ? kFileIsRolledBack : DescribeKept(migration_, run_.done),
-        "write E'…', or set it on at the top of the file, then run it again");
-  }
-
   void RunUnit(const Unit& unit, bool is_first) {
     try {
       run_.RequireGoing();
@@ -72,9 +48,8 @@ class Applier {
       Fail(failed, unit);
     } catch (const pg::ServerError& error) {  // of our own statements, or at COMMIT
       if (run_.done > 0) RecordFailure(error, false, std::nullopt);
-      core::Problem problem{migration_.path, error.what(), {}};
-      AddDetails(error, problem);
-      throw core::Error(core::Failure::kFailed, std::move(problem),
+      throw core::Error(core::Failure::kFailed,
+                        core::Problem{migration_.path, error.what(), error.Details()},
                         DescribeState(migration_, run_.done, unit, "may be done, or not"),
                         "look at the cause, then run it again");
     } catch (const pg::ConnectionLost& lost) {
@@ -119,21 +94,8 @@ class Applier {
     run_.StopCancelling();
     if (failed.ran_bare || run_.done > 0) RecordFailure(error, failed.ran_bare, failed.statement);
     if (was_stopped) run_.Interrupt(unit, failed.left_behind);
-    core::Problem problem{run_.Place(failed.statement, error), error.what(), {}};
-    if (error.line > 0) {
-      const int line = migration_.statements[failed.statement].line + error.line - 1;
-      problem.excerpt =
-          sql::ShowLine(error.excerpt, line, core::ByteOffset(error.excerpt, error.caret));
-    } else {
-      problem.excerpt = {std::string(migration_.statements[failed.statement].head)};
-    }
-    AddDetails(error, problem);
-    for (const core::Blocker& blocker : failed.blockers) {
-      problem.excerpt.push_back("waited for: " + pg::Describe(blocker));
-    }
-    for (const std::string& left : failed.left_behind) problem.excerpt.push_back(left);
     throw core::Error(
-        core::Failure::kFailed, std::move(problem),
+        core::Failure::kFailed, run_.Describe(failed),
         DescribeState(migration_, run_.done, unit,
                       failed.ran_bare ? "has failed" : "is rolled back"),
         pg::RemedyFor(error.sqlstate) == pg::Remedy::kRetry

@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/utf8.h"
 #include "migrate/standing.h"
+#include "pg/activity.h"
 #include "sql/session_setting.h"
 
 namespace rung::migrate {
@@ -42,6 +44,40 @@ std::string FileRun::Place(size_t statement, const pg::ServerError& error) const
   }
   if (error.line == 0) return Place(statement);
   return fmt::format("{}:{}", migration.path, at.line + error.line - 1);
+}
+
+core::Problem FileRun::Describe(const StatementFailed& failed) const {
+  const pg::ServerError& error = failed.error;
+  core::Problem problem{Place(failed.statement, error), error.what(), {}};
+  if (error.line > 0) {
+    const int line = At(failed.statement).line + error.line - 1;
+    problem.excerpt =
+        sql::ShowLine(error.excerpt, line, core::ByteOffset(error.excerpt, error.caret));
+  } else {
+    problem.excerpt = {std::string(At(failed.statement).head)};
+  }
+  for (std::string& line : error.Details()) problem.excerpt.push_back(std::move(line));
+  for (const core::Blocker& blocker : failed.blockers) {
+    problem.excerpt.push_back("waited for: " + pg::Describe(blocker));
+  }
+  for (const std::string& left : failed.left_behind) problem.excerpt.push_back(left);
+  return problem;
+}
+
+void FileRun::RequireOneMeaning() const {
+  const auto plain = std::find_if(migration.statements.begin(), migration.statements.end(),
+                                  [](const auto& statement) { return statement.plain_backslash; });
+  if (plain == migration.statements.end()) return;
+  const pqxx::result setting = context.connection.Exec("SHOW standard_conforming_strings");
+  if (std::string_view(setting[0][0].c_str()) == "on") return;
+  throw core::Error(
+      core::Failure::kFailed,
+      core::Problem{fmt::format("{}:{}", migration.path, plain->head_line),
+                    "a backslash in a '…' literal, and standard_conforming_strings "
+                    "is off for this database or role",
+                    {std::string(plain->head)}},
+      migration.IsOneTransaction() ? kFileIsRolledBack : DescribeKept(migration, done),
+      "write E'…', or set it on at the top of the file, then run it again");
 }
 
 void FileRun::RequireGoing() const {

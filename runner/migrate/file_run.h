@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/error.h"
 #include "migrate/apply.h"
 #include "pg/transaction.h"
 
@@ -41,6 +42,13 @@ class FileRun {
 
   // Where the server named no line, the statement's own first one.
   std::string Place(size_t statement, const pg::ServerError& error) const;
+
+  // Place, the server's words, the line with a caret, who was waited for.
+  core::Problem Describe(const StatementFailed& failed) const;
+
+  // The file was split as if standard_conforming_strings were on.
+  // Errors: core::Error where it is off and that makes a difference.
+  void RequireOneMeaning() const;
 
   // Errors: core::Error when the run lock is lost, or a stop is asked for.
   void RequireGoing() const;

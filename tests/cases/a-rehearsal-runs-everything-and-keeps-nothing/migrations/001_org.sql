@@ -1,0 +1,2 @@
+UPDATE item SET org = 'x';
+ALTER TABLE item ALTER COLUMN org SET NOT NULL;

@@ -1,0 +1,1 @@
+CREATE INDEX item_org ON item (org);

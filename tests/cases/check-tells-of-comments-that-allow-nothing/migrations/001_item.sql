@@ -1,0 +1,3 @@
+-- rung: allow drop-table, ban-drop-table
+
+SELECT 1;
