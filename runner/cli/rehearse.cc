@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/event_text.h"
 #include "cli/exit_status.h"
+#include "cli/locked.h"
 #include "cli/statement_line.h"
 #include "cli/table.h"
 #include "core/error.h"
@@ -37,8 +38,9 @@ std::vector<PendingMigration> BeforeGate(Program& program, pg::Connection& conne
                                          const std::vector<migrate::Migration>& migrations,
                                          const std::vector<fill::BackfillFile>& files,
                                          std::string& gate) {
-  const auto pending =
-      migrate::PlanMigrations(migrations, migrate::ReadHistory(connection, program.schema));
+  const auto pending = migrate::PlanMigrations(
+      migrations, migrate::ReadHistory(connection, program.schema, migrations),
+      program.options.allow_late ? migrate::LateFiles::kAllowed : migrate::LateFiles::kRefused);
   const auto rows = backfill::ReadBackfillRows(connection, program.schema);
   const auto rungs = ladder::PlanLadder({migrations, pending, files, rows}, program.options.to);
   const ladder::Rung* closed = ladder::FindGate(rungs);
@@ -65,12 +67,8 @@ Told RunAll(Program& program, const std::vector<migrate::Migration>& migrations,
   pg::RequireWritable(facts, target.description);
   StatementLine line(program);
   migrate::StatementWatch watch(target, program.ApplicationName(), line, options.lock_timeout / 2);
-  pg::RunLock lock(
-      target, program.ApplicationName() + " lock", program.schema, options.lock_wait, program.stop,
-      [&](const pg::LockHolder& holder) {
-        program.events.Emit(core::Notice{core::Notice::Level::kInfo,
-                                         "waiting for another run: " + Describe(holder)});
-      });
+  std::optional<pg::RunLock> lock;
+  TakeRunLock(program, target, lock);
   Told told;
   const auto pending = BeforeGate(program, connection, migrations, files, told.stopped_before);
   if (!told.stopped_before.empty()) told.why = "the migrations above it wait for this backfill";
@@ -82,9 +80,9 @@ Told RunAll(Program& program, const std::vector<migrate::Migration>& migrations,
        line,
        watch,
        program.stop,
-       [&] { lock.RequireHeld(); },
+       [&] { lock->RequireHeld(); },
        [&](const std::string& text) { return program.console.redactor().Redact(text); },
-       {options.lock_timeout, {}, {}}},
+       {options.lock_timeout, {}, {}, false}},
       pending);
   if (told.rehearsal.stopped_before != nullptr) {
     told.stopped_before = told.rehearsal.stopped_before->Label();
