@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/error.h"
 #include "migrate/migration_plan.h"
@@ -134,6 +135,7 @@ class Planner {
     const bool is_asked = request_.all || IsAmong(version, request_.accept);
     if (is_asked && !entry.row->is_applied &&
         static_cast<int>(entry.migration->statements.size()) < entry.row->statements_done) {
+      refused_.insert(version);
       problems_.push_back(
           {problem.where,
            fmt::format("it has {} statements, and {} are done already",
@@ -157,6 +159,7 @@ class Planner {
     const bool is_done = IsAmong(version, request_.mark_done);
     const bool is_undone = IsAmong(version, request_.mark_undone);
     if (is_done && is_undone) {
+      refused_.insert(version);
       problems_.push_back({number, "a statement is either done or not", {}});
       return;
     }
@@ -185,7 +188,7 @@ class Planner {
         std::any_of(plan_.steps.begin(), plan_.steps.end(), [&](const RepairStep& step) {
           return *core::Version::Parse(step.version) == version && Answers(step.kind, flag);
         });
-    if (is_planned || !problems_.empty()) return;
+    if (is_planned || refused_.contains(version)) return;
     const auto found = entries_.find(version);
     problems_.push_back({flag + version.text(),
                          found == entries_.end() ? "no file and no row has this number"
@@ -227,6 +230,7 @@ class Planner {
   const Entries entries_;
   const HistoryRow* last_applied_ = nullptr;
   std::vector<core::Problem> problems_;
+  std::set<core::Version> refused_;  // whose problem is told already
   RepairPlan plan_;
 };
 

@@ -55,7 +55,8 @@ constexpr std::string_view kReadLast = R"(
 SELECT e.version, e.subject, e.kind
 FROM {rung}.event e JOIN (
   SELECT max(id) AS id FROM {rung}.event WHERE version IS NOT NULL GROUP BY version
-) last ON last.id = e.id)";
+) last ON last.id = e.id
+ORDER BY e.id)";
 
 std::optional<std::string> NullIfEmpty(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional(text);

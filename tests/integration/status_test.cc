@@ -152,7 +152,7 @@ TEST_F(Status, OfFilesThatDisagreeNamesEach) {
   EXPECT_EQ(Masked(project_, project_.RunExpecting(0, {"status", "--format", "csv"}).out),
             R"(rung,kind,state,detail
 001_org,backfill,changed,"<time>, 100 %, 2 of 2 tables, 5,000 rows filled"
-002_name,migration,changed,"<time>, <duration>"
+002_name,migration,changed,"<time>, <duration>; statement 1 of 1 differs, line 1: SELECT 1"
 003_steps,migration,pending,waits for backfill 001_org
 001_item,migration,missing,its file is gone
 )");
