@@ -64,10 +64,8 @@ class UnitPlanner {
         return;
       }
     }
-    if (block_line_ != 0) {
-      problems.push_back({fmt::format("{}:{}", migration_.path, block_line_),
-                          "a BEGIN without a COMMIT: nothing of the file would be kept",
-                          {}});
+    if (auto fault = TakeEnd()) {
+      problems.push_back({fmt::format("{}:{}", migration_.path, block_line_), *fault, {}});
     }
     const bool splits = has_blocks_ || has_outside_ || script_.no_transaction;
     if (migration_.statements.empty()) {
@@ -92,13 +90,11 @@ class UnitPlanner {
         return std::nullopt;
       case Control::kCommit:
         // Without a BEGIN there is nothing to end, as in psql.
-        if (block_line_ == 0) return std::nullopt;
-        if (migration_.statements.size() > block_begin_) {
-          migration_.units.push_back(
-              {block_begin_, migration_.statements.size(), true, std::move(block_modes_)});
+        if (block_line_ == 0) {
+          ends_a_tools_transaction_ = true;
+        } else {
+          EndBlock();
         }
-        block_line_ = 0;
-        block_closed_ = true;
         return std::nullopt;
       case Control::kCommitAndChain:
         return "COMMIT AND CHAIN is not understood: write COMMIT and BEGIN";
@@ -113,10 +109,29 @@ class UnitPlanner {
     return std::nullopt;
   }
 
-  std::optional<std::string> TakeOrdinary(Statement statement) {
-    if (statement.bearing != nullptr) {
-      if (auto fault = TakeBearing(*statement.bearing, statement)) return fault;
+  void EndBlock() {
+    if (migration_.statements.size() > block_begin_) {
+      migration_.units.push_back(
+          {block_begin_, migration_.statements.size(), true, std::move(block_modes_)});
     }
+    block_line_ = 0;
+    block_closed_ = true;
+  }
+
+  // Files of tools with a transaction around each leave it with COMMIT, and give it back with the
+  // BEGIN that reaches their end.
+  std::optional<std::string> TakeEnd() {
+    if (block_line_ == 0) return std::nullopt;
+    const bool is_empty = migration_.statements.size() == block_begin_;
+    if (!is_empty && !ends_a_tools_transaction_) {
+      return "a BEGIN without a COMMIT: nothing of the file would be kept";
+    }
+    EndBlock();
+    return std::nullopt;
+  }
+
+  std::optional<std::string> TakeOrdinary(Statement statement) {
+    if (statement.bearing != nullptr) TakeBearing(*statement.bearing, statement);
     const bool outside = !statement.outside.empty();
     if (block_line_ != 0) {
       if (outside) {
@@ -134,19 +149,14 @@ class UnitPlanner {
     return std::nullopt;
   }
 
-  std::optional<std::string> TakeBearing(const sql::Bearing& bearing, Statement& statement) {
+  void TakeBearing(const sql::Bearing& bearing, Statement& statement) {
     procedures_.See(bearing);
     if (!bearing.calls.empty() && procedures_.Has(bearing.calls)) {
       statement.outside = "CALL of a procedure that commits";
     }
     if (bearing.is_do && procedures_.Ends(bearing.body)) {
-      if (!script_.no_transaction) {
-        return "a COMMIT or ROLLBACK in a DO block would end the transaction of the file: "
-               "`-- rung: no-transaction` at its top runs the file without one";
-      }
       statement.outside = "a DO block that commits";
     }
-    return std::nullopt;
   }
 
   const sql::Script& script_;
@@ -156,6 +166,7 @@ class UnitPlanner {
   size_t block_begin_ = 0;
   std::string block_modes_;
   bool block_closed_ = false;
+  bool ends_a_tools_transaction_ = false;  // has a COMMIT without a BEGIN
   bool has_blocks_ = false;
   bool has_outside_ = false;
 };

@@ -181,7 +181,7 @@ TEST_F(Migrations, RefusePreparedTransactions) {
 
 TEST_F(Migrations, NameTheFaultsOfAllFilesAtOnce) {
   directory_.Write("migrations/001_a.sql", "ROLLBACK;");
-  directory_.Write("migrations/002_b.sql", "BEGIN;");
+  directory_.Write("migrations/002_b.sql", "BEGIN; SELECT 1;");
   EXPECT_EQ(test::Refusal([] { ReadMigrations("migrations"); }),
             R"(rung: migrations/001_a.sql:1: a ROLLBACK would undo what the history records
   ROLLBACK

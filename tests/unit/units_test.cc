@@ -122,19 +122,41 @@ TEST_F(UnitsTest, RefuseACallOfSuchAProcedureInABlock) {
 )");
 }
 
-TEST_F(UnitsTest, RefuseADoBlockThatCommitsUnlessItIsAskedFor) {
-  const std::string block = "DO $$\nBEGIN\n  UPDATE t SET a = 1;\n  COMMIT;\nEND $$;\n";
-  Write("001_a.sql", "SELECT 1;\n" + block);
+TEST_F(UnitsTest, TakeABeginAfterALoneCommitAsABlockToTheEnd) {
+  EXPECT_EQ(Units("SELECT 1; COMMIT; BEGIN; SELECT 2; SELECT 3;"), "0-1, 1-3");
+  EXPECT_EQ(Units("SELECT 1; COMMIT; VACUUM; BEGIN;"), "0-1, 1-2 bare");
+  EXPECT_EQ(Units("COMMIT; SELECT 1; BEGIN; SELECT 2; COMMIT; BEGIN; SELECT 3;"), "0-1, 1-2, 2-3");
+}
+
+TEST_F(UnitsTest, PassOverABeginWithNothingBehindIt) {
+  EXPECT_EQ(Units("SELECT 1; BEGIN;"), "0-1");
+  Write("001_a.sql", "SELECT 1; BEGIN; SELECT 2;");
   EXPECT_EQ(
       Refusal(),
-      R"(rung: migrations/001_a.sql:2: a COMMIT or ROLLBACK in a DO block would end the transaction of the file: `-- rung: no-transaction` at its top runs the file without one
-  DO $$
+      R"(rung: migrations/001_a.sql:1: a BEGIN without a COMMIT: nothing of the file would be kept
   state: nothing was run
   next:  correct the files and run it again
 )");
+}
+
+TEST_F(UnitsTest, PutADoBlockThatCommitsOutsideOfATransaction) {
+  const std::string block = "DO $$\nBEGIN\n  UPDATE t SET a = 1;\n  COMMIT;\nEND $$;\n";
+  EXPECT_EQ(Units("SELECT 1;\n" + block + "SELECT 2; SELECT 3;"), "0-1, 1-2 bare, 2-3, 3-4");
+  EXPECT_EQ(Units("DO $$ BEGIN IF true THEN ROLLBACK; END IF; END $$;"), "0-1 bare");
   EXPECT_EQ(Units("-- rung: no-transaction\nSELECT 1;\n" + block), "0-1 bare, 1-2 bare");
   EXPECT_EQ(Units("DO LANGUAGE plperl $$ COMMIT; $$; DO $$ BEGIN RAISE NOTICE 'COMMIT;'; END $$"),
             "0-2");
+}
+
+TEST_F(UnitsTest, RefuseADoBlockThatCommitsInABlock) {
+  Write("001_a.sql", "BEGIN;\nDO $$ BEGIN COMMIT; END $$;\nCOMMIT;");
+  EXPECT_EQ(
+      Refusal(),
+      R"(rung: migrations/001_a.sql:2: a DO block that commits cannot run inside the transaction block of line 1
+  DO $$ BEGIN COMMIT; END $$
+  state: nothing was run
+  next:  correct the files and run it again
+)");
 }
 
 TEST_F(UnitsTest, RefuseABackslashWhoseMeaningTheFileHasChanged) {

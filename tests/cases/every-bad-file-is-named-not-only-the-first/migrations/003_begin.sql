@@ -1,1 +1,2 @@
 BEGIN;
+SELECT 1;

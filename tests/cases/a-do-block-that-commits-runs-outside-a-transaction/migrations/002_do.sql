@@ -1,0 +1,13 @@
+ALTER TABLE item ADD COLUMN org text;
+DO $$
+DECLARE
+  done int;
+BEGIN
+  LOOP
+    UPDATE item SET org = 'x' WHERE id IN (SELECT id FROM item WHERE org IS NULL LIMIT 1);
+    GET DIAGNOSTICS done = ROW_COUNT;
+    COMMIT;
+    EXIT WHEN done = 0;
+  END LOOP;
+END $$;
+ALTER TABLE item ALTER COLUMN org SET NOT NULL;
