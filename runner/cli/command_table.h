@@ -18,11 +18,11 @@ enum Flag : unsigned {
   kResume = 1u << 8,
   kExecute = 1u << 9,  // and --lock-timeout
   kCheck = 1u << 10,   // --from, --fail-on, --supabase, --rules
-  kAllowLate = 1u << 16,
-  kSupabase = 1u << 17,
-  kPending = 1u << 18,
-  kRepair = 1u << 19,
-  kAllowEmpty = 1u << 20,
+  kAllowLate = 1u << 11,
+  kSupabase = 1u << 12,
+  kPending = 1u << 13,
+  kRepair = 1u << 14,
+  kAllowEmpty = 1u << 15,
 };
 
 struct Command {

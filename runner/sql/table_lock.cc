@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 
+#include "sql/alter_lock.h"
 #include "sql/parse_tree.h"
 
 namespace rung::sql {
@@ -18,43 +19,6 @@ bool NeedsQuotes(const std::string& name) {
 }
 
 std::string Quoted(const std::string& name) { return NeedsQuotes(name) ? '"' + name + '"' : name; }
-
-// Source: AlterTableGetLockLevel in PostgreSQL 15.
-LockMode OfAlterCommand(const PgQuery__AlterTableCmd& command) {
-  switch (command.subtype) {
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_SetStatistics:
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_ClusterOn:
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_DropCluster:
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_SetOptions:
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_ResetOptions:
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_SetRelOptions:
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_ResetRelOptions:
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_ValidateConstraint:
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_AttachPartition:
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_DetachPartitionFinalize:
-      return LockMode::kShareUpdateExclusive;
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_DetachPartition:
-      return command.def != nullptr && command.def->partition_cmd->concurrent
-                 ? LockMode::kShareUpdateExclusive
-                 : LockMode::kAccessExclusive;
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableTrig:
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableAlwaysTrig:
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableReplicaTrig:
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_DisableTrig:
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableTrigAll:
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_DisableTrigAll:
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_EnableTrigUser:
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_DisableTrigUser:
-      return LockMode::kShareRowExclusive;
-    case PG_QUERY__ALTER_TABLE_TYPE__AT_AddConstraint:
-      return command.def != nullptr &&
-                     command.def->constraint->contype == PG_QUERY__CONSTR_TYPE__CONSTR_FOREIGN
-                 ? LockMode::kShareRowExclusive
-                 : LockMode::kAccessExclusive;
-    default:
-      return LockMode::kAccessExclusive;
-  }
-}
 
 class Locks {
  public:
@@ -186,15 +150,6 @@ void OfRelations(PgQuery__Node** nodes, size_t count, LockMode mode, Locks& lock
   }
 }
 
-// Both ends of ATTACH and DETACH PARTITION.
-const PgQuery__RangeVar* LockedPartition(const PgQuery__AlterTableCmd& command) {
-  const bool attaches = command.subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_AttachPartition;
-  const bool detaches = command.subtype == PG_QUERY__ALTER_TABLE_TYPE__AT_DetachPartition;
-  if (!attaches && !detaches) return nullptr;
-  const PgQuery__PartitionCmd& partition = *command.def->partition_cmd;
-  return detaches && partition.concurrent ? nullptr : partition.name;
-}
-
 void OfAlterTable(const PgQuery__AlterTableStmt& alter, Locks& locks) {
   if (alter.objtype != PG_QUERY__OBJECT_TYPE__OBJECT_TABLE &&
       alter.objtype != PG_QUERY__OBJECT_TYPE__OBJECT_MATVIEW) {
@@ -202,7 +157,7 @@ void OfAlterTable(const PgQuery__AlterTableStmt& alter, Locks& locks) {
   }
   for (size_t i = 0; i < alter.n_cmds; ++i) {
     const PgQuery__AlterTableCmd& command = *alter.cmds[i]->alter_table_cmd;
-    locks.Add(alter.relation, OfAlterCommand(command));
+    locks.Add(alter.relation, LockOfAlter(command));
     locks.Add(LockedPartition(command), LockMode::kAccessExclusive);
   }
   locks.AddReferenced(alter.base);

@@ -141,10 +141,12 @@ TEST_F(BadSql, ARollbackInsideAFileIsRefusedBeforeAnythingConnects) {
 )");
 }
 
-TEST_F(BadSql, ARollbackInADoBlockIsRefusedBeforeAnythingConnects) {
+TEST_F(BadSql, ARollbackInADoBlockInsideABlockIsRefusedBeforeAnythingConnects) {
   EXPECT_EQ(
-      Failure("ALTER TABLE item ADD COLUMN org text;\nDO $$ BEGIN ROLLBACK; END $$;\n", 2),
-      R"(rung: migrations/002_bad.sql:2: a COMMIT or ROLLBACK in a DO block would end the transaction of the file: `-- rung: no-transaction` at its top runs the file without one
+      Failure(
+          "BEGIN;\nALTER TABLE item ADD COLUMN org text;\nDO $$ BEGIN ROLLBACK; END $$;\nCOMMIT;\n",
+          2),
+      R"(rung: migrations/002_bad.sql:3: a DO block that commits cannot run inside the transaction block of line 1
   DO $$ BEGIN ROLLBACK; END $$
   state: nothing was run
   next:  correct the files and run it again

@@ -1,0 +1,100 @@
+#include "cli/flag_settings.h"
+
+#include <string>
+
+#include "cli/command_table.h"
+
+namespace rung::cli {
+
+namespace po = boost::program_options;
+
+po::options_description CommonSettings() {
+  po::options_description common("Every command takes");
+  common.add_options()("migrations", po::value<std::string>()->value_name("DIR"),
+                       "migrations (default: migrations)")(
+      "backfills", po::value<std::string>()->value_name("DIR"), "backfills (default: backfills)")(
+      "url", po::value<std::string>()->value_name("URL"),
+      "the database, without a password (default: DATABASE_URL, else libpq's PG* variables)")(
+      "tls", po::value<std::string>()->value_name("MODE"),
+      "accept a weaker sslmode than verify-full to another host")(
+      "schema", po::value<std::string>()->value_name("NAME"), "rung's own schema (default: rung)")(
+      "log-format", po::value<std::string>()->value_name("FORMAT"), "text (default) or json")(
+      "quiet", po::bool_switch(), "errors and results only")("verbose", po::bool_switch(),
+                                                             "every batch and notice");
+  return common;
+}
+
+po::options_description CommandSettings(unsigned flags) {
+  po::options_description own("Options");
+  auto add = own.add_options();
+  if (flags & kJobs) add("jobs", po::value<std::string>()->value_name("N"), "workers (default: 1)");
+  if (flags & kTo) add("to", po::value<std::string>()->value_name("N"), "stop after this number");
+  if (flags & kMaxRuntime) {
+    add("max-runtime", po::value<std::string>()->value_name("TIME"),
+        "end with exit code 3 after 8m, 90s … and keep everything done");
+  }
+  if (flags & kLockWait) {
+    add("lock-wait", po::value<std::string>()->value_name("TIME"),
+        "wait for another run's lock (default: 60s)");
+  }
+  if (flags & (kLockTimeout | kExecute)) {
+    add("lock-timeout", po::value<std::string>()->value_name("TIME"),
+        flags & kLockTimeout
+            ? "a migration gives up waiting for a table lock after this, rolls back and tries "
+              "again "
+              "(default: 3s)"
+            : "with --execute: give up waiting for a table lock after this (default: 3s)");
+  }
+  if (flags & kLockTimeout) {
+    add("lock-patience", po::value<std::string>()->value_name("TIME"),
+        "for as long as this (default: 5m)");
+  }
+  if (flags & kResume) {
+    add("resume", po::value<std::string>()->value_name("rerun|skip"),
+        "what to do with a statement of which an earlier run left no trace whether it is done");
+  }
+  if (flags & kAllowLate) {
+    add("allow-late", po::bool_switch(), "run files below the highest applied one, in their place");
+  }
+  if (flags & kSupabase) {
+    add("record-supabase", po::bool_switch(),
+        "keep supabase_migrations.schema_migrations in step with rung's history");
+  }
+  if (flags & kPending) {
+    add("pending", po::bool_switch(), "what is not done, and exit code 3 where something is not");
+  }
+  if (flags & kAllowEmpty) {
+    add("allow-empty", po::bool_switch(), "also where there is nothing in the database");
+  }
+  if (flags & kRepair) {
+    add("all", po::bool_switch(), "accept every changed file and row");
+    add("forget", po::value<std::string>()->value_name("N,…"),
+        "take the rows of files that are gone out of the history");
+    add("mark-done", po::value<std::string>()->value_name("N,…"),
+        "count the statement that an interrupted run left open as done");
+    add("mark-undone", po::value<std::string>()->value_name("N,…"), "or as not done");
+    add("yes", po::bool_switch(), "do not ask");
+  }
+  if (flags & kBatchMs) {
+    add("batch-ms", po::value<std::string>()->value_name("MS"),
+        "what a batch should take (default: 100)");
+  }
+  if (flags & kAgain) add("again", po::bool_switch(), "verify complete backfills once more");
+  if (flags & kExecute) {
+    add("execute", po::bool_switch(), "run it for real in one transaction, and roll that back");
+  }
+  if (flags & kCheck) {
+    add("from", po::value<std::string>()->value_name("N"), "judge the files from this number on");
+    add("fail-on", po::value<std::string>()->value_name("error|warning|none"),
+        "exit code 1 from this severity on (default: error)");
+    add("supabase", po::bool_switch(),
+        "Supabase's rules too, where the files do not show that it is Supabase");
+    add("rules", po::bool_switch(), "list the rules");
+  }
+  if (flags & kFormat) {
+    add("format", po::value<std::string>()->value_name("FORMAT"), "table (default), json or csv");
+  }
+  return own;
+}
+
+}  // namespace rung::cli
