@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "integration/gate.h"
 #include "integration/masked.h"
 
 namespace rung::test {
@@ -71,6 +72,30 @@ INSERT INTO item VALUES (5);
 )");
   project.RunExpecting(0, {"up"});
   EXPECT_EQ(project.database.Query("SELECT id FROM app.log"), (Rows{{"5"}}));
+}
+
+TEST(AFileThatIsReplacedWhileTheRunWaits, RunsAsItWasReadAtTheStart) {
+  Project project;
+  Gate gate(project.database);
+  project.Write("migrations/001_wait.sql", "SELECT wait_at_gate();\n");
+  project.Write("migrations/002_item.sql", "CREATE TABLE item (id int);\n");
+  Process run(project.Rung({"up"}));
+  ASSERT_TRUE(gate.WaitUntilReached());
+  project.Write("migrations/002_item.sql", "CREATE TABLE item (id text);\n");
+  gate.Open();
+  EXPECT_EQ(run.Wait().exit, 0);
+  EXPECT_EQ(project.database.Value("SELECT atttypid::regtype FROM pg_attribute "
+                                   "WHERE attrelid = 'item'::regclass AND attname = 'id'"),
+            "integer");
+  EXPECT_EQ(Masked(project, project.RunExpecting(1, {"up"}).err),
+            R"(rung: migrations/002_item.sql: changed since it was applied on <time>
+  statement 1 of 1 differs, line 1: CREATE TABLE item (id text)
+  it was, in line 1: CREATE TABLE item (id int)
+  applied: sha256 <sha256>
+  file:    sha256 <sha256>
+  state: nothing was changed by this run
+  next:  bring the files back to what was applied, and put changes into a new migration with the next number; `rung repair` accepts what is meant to be so
+)");
 }
 
 }  // namespace
