@@ -93,16 +93,15 @@ class Climber {
     // A backfill needs no lock: any number of runs work on it together.
     {
       const pg::CancelOnStop cancel(connection_, program_.stop, std::chrono::milliseconds(0));
-      if (limits_.migrations || !pg::IsUpToDate(connection_, program_.schema, AllOwnSteps())) {
-        TakeRunLock(program_, target_, lock);
-      }
-      Read();
+      if (NeedsLock()) TakeRunLock(program_, target_, lock);
+      if (lock || rungs_.empty()) Read();
       if (lock) {
         CheckResume();
         if (program_.options.record_supabase) CatchUpSupabase();
         EnsureOwnTables(program_, connection_);
       }
     }
+    bool is_changed = false;
     for (const Rung& rung : rungs_) {
       if (rung.is_done && !IsAgain(rung)) continue;
       if (rung.kind == Kind::kBackfill) {
@@ -117,9 +116,20 @@ class Climber {
         return std::nullopt;
       }
       Apply(rung, *lock);
+      is_changed = true;
     }
-    Read();
+    if (is_changed) Read();
     return std::nullopt;
+  }
+
+  // Where no migration is left, looking is enough, and rungs_ is as read here.
+  bool NeedsLock() {
+    rungs_.clear();
+    if (!pg::IsUpToDate(connection_, program_.schema, AllOwnSteps())) return true;
+    if (!limits_.migrations) return false;
+    if (program_.options.resume || program_.options.record_supabase) return true;
+    Read();
+    return !pending_.empty();
   }
 
   // An answer to no question would be taken for the next one.

@@ -84,7 +84,8 @@ std::optional<std::string> ReadBytes(const fs::path& path, std::string& fault) {
     if (got < 0) return fail();
     if (got == 0) break;
     size += static_cast<size_t>(got);
-    if (size == bytes.size()) bytes.resize(size * 2);
+    if (size < bytes.size()) break;  // a regular file gives less only at its end
+    bytes.resize(size * 2);
   }
   bytes.resize(size);
   return bytes;
