@@ -53,6 +53,18 @@ rung: another run holds the lock: pid <pid> (rung up lock, <from>, since <time>)
   EXPECT_EQ(first.Wait().exit, 0);
 }
 
+TEST_F(RunLock, ARunWithNothingToDoNeedsNone) {
+  project_.Write("migrations/002_wait.sql", "CREATE TABLE name (id int);\n");
+  project_.RunExpecting(0, {"up"});
+  pg::Connection other = project_.database.Connect();
+  other.Exec("BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('rung:rung', 0))");
+  EXPECT_EQ(project_.RunExpecting(0, {"up", "--lock-wait", "0s"}).err,
+            "up to date: 2 migrations applied, 0 backfills complete\n");
+  project_.Write("migrations/003_more.sql", "ALTER TABLE name ADD COLUMN more text;\n");
+  project_.RunExpecting(4, {"up", "--lock-wait", "0s"});
+  EXPECT_EQ(project_.database.Value("SELECT count(*) FROM rung.migration"), "2");
+}
+
 TEST(FiveRuns, AtOnceOnANewDatabaseApplyEachFileOnceAndAllSayDone) {
   Project project;
   project.Write("migrations/001_hits.sql",
