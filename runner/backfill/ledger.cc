@@ -109,6 +109,17 @@ void ReopenBackfill(pg::Connection& connection, const pg::OwnSchema& schema,
   connection.Exec(schema.In(kReopen), {version.text()});
 }
 
+std::string LockState(pg::Transaction& transaction, const pg::OwnSchema& schema,
+                      const core::Version& version) {
+  const pqxx::result rows = transaction.Exec(schema.In(kLockState), {version.text()});
+  return rows.empty() ? "" : rows[0][0].as<std::string>();
+}
+
+void SetState(pg::Transaction& transaction, const pg::OwnSchema& schema,
+              const core::Version& version, const std::string& state) {
+  RequireOneRow(transaction.Exec(schema.In(kSetState), {version.text(), state}), "a backfill");
+}
+
 bool CompleteBackfill(pg::Transaction& transaction, const pg::OwnSchema& schema,
                       const core::Version& version) {
   return !transaction.Exec(schema.In(kComplete), {version.text()}).empty();

@@ -73,6 +73,14 @@ void RegisterBackfill(pg::Connection& connection, const pg::OwnSchema& schema,
 void ReopenBackfill(pg::Connection& connection, const pg::OwnSchema& schema,
                     const core::Version& version);
 
+// Nobody changes the state while the transaction lasts; workers read it with each claim.
+// Shape:  as BackfillRow::state.
+// Tx:     both act inside the caller's transaction.
+std::string LockState(pg::Transaction& transaction, const pg::OwnSchema& schema,
+                      const core::Version& version);
+void SetState(pg::Transaction& transaction, const pg::OwnSchema& schema,
+              const core::Version& version, const std::string& state);
+
 // True for the one caller that found all fills complete and the backfill still running.
 // Tx:     acts inside the caller's transaction.
 bool CompleteBackfill(pg::Transaction& transaction, const pg::OwnSchema& schema,

@@ -104,6 +104,12 @@ WITH reopened AS (
 UPDATE {rung}.fill f SET state = 'sweeping', is_swept = true, completed_at = NULL
 FROM reopened WHERE f.version = reopened.version AND NOT f.once)";
 
+inline constexpr std::string_view kLockState =
+    "SELECT state FROM {rung}.backfill WHERE version = $1 FOR UPDATE";
+
+inline constexpr std::string_view kSetState =
+    "UPDATE {rung}.backfill SET state = $2 WHERE version = $1";
+
 inline constexpr std::string_view kComplete = R"(
 UPDATE {rung}.backfill SET state = 'complete', completed_at = clock_timestamp()
 WHERE version = $1 AND state = 'running'

@@ -217,7 +217,7 @@ class Climber {
       case backfill::WorkEnd::kDeadline:
         return Unfinished(file.Label() + ": the time budget is used");
       case backfill::WorkEnd::kNotRunning:
-        return Unfinished(file.Label() + ": paused or cancelled, see `rung status`");
+        return Unfinished(file.Label() + ": paused or cancelled, `rung resume` has it go on");
     }
     return kExitFailed;
   }

@@ -67,6 +67,15 @@ constexpr Command kCommands[] = {
      "take over a database that already stands at N",
      "Records the files up to N as applied, without running them. The history must be empty.\n\n"
      "  rung baseline 024\n"},
+    {"pause", "[NAME]", 1, 0, "hold a backfill, from anywhere",
+     "Every run of it ends after the batch that it is at, with exit code 3, and keeps what it has "
+     "done.\nWithout NAME the only one that is not complete.\n\n"
+     "  rung pause\n  rung pause 024\n  rung resume 024\n"},
+    {"resume", "[NAME]", 1, 0, "let a paused or cancelled backfill go on",
+     "The next `rung up` or `rung backfill` goes on where it stood.\n\n  rung resume 024\n"},
+    {"cancel", "[NAME]", 1, 0, "give a backfill up; the migrations above it wait",
+     "Like pause, for good: what is filled stays. `rung resume` takes it up again.\n\n"
+     "  rung cancel 024\n"},
     {"new", "migration|backfill NAME", 2, 0, "a file with the next number, named like the others",
      "  rung new migration add_status_to_calls\n  rung new backfill clerk_org_id\n"},
     {"help", "[COMMAND]", 1, 0, "this text, or a command's", ""},

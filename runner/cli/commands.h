@@ -1,6 +1,7 @@
 // One function a command. Each returns an exit status and throws core::Error.
 #pragma once
 
+#include "backfill/control.h"
 #include "cli/program.h"
 
 namespace rung::cli {
@@ -15,6 +16,7 @@ int RunRehearsal(Program& program);  // plan --execute
 int RunCheck(Program& program);
 int RunRepair(Program& program);
 int RunBaseline(Program& program);
+int RunControl(Program& program, backfill::Control control);  // pause, resume, cancel
 int RunNew(Program& program);
 
 // "rung 0.1.0" and the libraries' versions.

@@ -68,6 +68,9 @@ int RunCommand(const Options& options, Console& console, const Signals& signals)
   if (options.command == "check") return RunCheck(program);
   if (options.command == "repair") return RunRepair(program);
   if (options.command == "baseline") return RunBaseline(program);
+  if (options.command == "pause") return RunControl(program, backfill::Control::kPause);
+  if (options.command == "resume") return RunControl(program, backfill::Control::kResume);
+  if (options.command == "cancel") return RunControl(program, backfill::Control::kCancel);
   return RunNew(program);
 }
 

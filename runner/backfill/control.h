@@ -1,0 +1,31 @@
+// Pausing, resuming and cancelling a backfill, from anywhere. Its state is a row that every worker reads
+// with each claim, so all of them follow it after the batch that they are at.
+#pragma once
+
+#include <string>
+
+#include "backfill/ledger.h"
+#include "core/actor.h"
+#include "pg/connection.h"
+#include "pg/own_schema.h"
+
+namespace rung::backfill {
+
+enum class Control { kPause, kResume, kCancel };
+
+// "paused"
+const char* StateAfter(Control control);
+
+// The backfill with this number, name or label; with an empty text the only one that is begun and not
+// complete.
+// Errors: core::Error (kUsage): none, or more than one.
+const BackfillRow& FindBackfill(const std::vector<BackfillRow>& rows, const std::string& name);
+
+// False where it is so already.
+// Tx:     opens and commits its own, with the event of it.
+// Errors: core::Error (kFailed) for a complete backfill, and for a cancelled one that is to be
+//         paused: nothing is changed.
+bool ApplyControl(pg::Connection& connection, const pg::OwnSchema& schema, const core::Actor& actor,
+                  const BackfillRow& row, Control control);
+
+}  // namespace rung::backfill
