@@ -56,6 +56,7 @@ const BackfillRow& FindBackfill(const std::vector<BackfillRow>& rows, const std:
                     "see `rung status`");
   }
   std::vector<std::string> labels;
+  labels.reserve(found.size());
   for (const BackfillRow* row : found) labels.push_back(LabelOf(*row));
   throw NotChosen(fmt::format("which one: {}?", fmt::join(labels, ", ")), "name it");
 }

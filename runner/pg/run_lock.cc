@@ -19,13 +19,16 @@ constexpr const char* kTry = "SELECT pg_try_advisory_xact_lock(hashtextextended(
 constexpr const char* kHolder = R"(
 SELECT l.pid, coalesce(a.application_name, ''), coalesce(host(a.client_addr), 'local socket'),
        coalesce(a.usename, ''), coalesce(a.xact_start::timestamptz(0)::text, '')
-FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid,
+FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid,
      hashtextextended('rung:' || $1, 0) AS key
 WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
   AND l.classid = ((key >> 32) & 4294967295)::oid AND l.objid = (key & 4294967295)::oid)";
 
+// nullopt where it has just ended. The server would show its sessions as they were when this
+// transaction first asked.
 std::optional<LockHolder> ReadHolder(Connection& connection, const OwnSchema& schema) {
+  connection.Exec("SELECT pg_catalog.pg_stat_clear_snapshot()");
   const pqxx::result rows = connection.Exec(kHolder, {schema.name()});
   if (rows.empty()) return std::nullopt;
   const pqxx::row row = rows[0];

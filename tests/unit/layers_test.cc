@@ -78,12 +78,9 @@ TEST(Layers, AnUpwardIncludeIsFound) {
 
 TEST(Layers, EachOfOurTablesIsNamedInOneSourceFile) {
   const std::map<std::string, std::string> kOwners = {
-      {"migration", "migrate/history_sql.h"},
-      {"statement", "migrate/statement_record.cc"},
-      {"backfill", "backfill/ledger_sql.h"},
-      {"fill", "backfill/ledger_sql.h"},
-      {"chunk", "backfill/ledger_sql.h"},
-      {"event", "pg/audit.cc"},
+      {"migration", "migrate/history_sql.h"}, {"statement", "migrate/statement_record.cc"},
+      {"backfill", "backfill/ledger_sql.h"},  {"fill", "backfill/ledger_sql.h"},
+      {"chunk", "backfill/ledger_sql.h"},     {"event", "pg/audit.cc"},
       {"own_step", "pg/own_schema.cc"},
   };
   static const std::regex kTable(R"(\{rung\}\.([a-z_]+))");
