@@ -1,14 +1,13 @@
 #include "migrate/transaction_unit.h"
 
 #include <fmt/format.h>
-#include <strings.h>
 
 #include <algorithm>
-#include <cctype>
 #include <random>
 
 #include "core/error.h"
 #include "core/sleep.h"
+#include "sql/session_setting.h"
 
 namespace rung::migrate {
 namespace {
@@ -16,15 +15,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// Takes no snapshot, so that the modes of the transaction can still be set behind it.
-bool IsSet(const sql::Statement& statement) {
-  return statement.head.size() > 3 && strncasecmp(statement.head.data(), "set", 3) == 0 &&
-         std::isspace(static_cast<unsigned char>(statement.head[3])) != 0;
-}
-
 void TryInTransaction(FileRun& run, const Unit& unit, bool is_blocked) {
   const ApplyContext& context = run.context;
-  const bool begins_with_set = unit.begin < unit.end && IsSet(run.At(unit.begin));
+  const bool begins_with_set = unit.begin < unit.end && sql::IsSet(run.At(unit.begin).head);
   pg::Transaction transaction(context.connection,
                               {.lock_timeout = context.settings.lock_timeout,
                                .strangers_sql = true,
@@ -35,7 +28,7 @@ void TryInTransaction(FileRun& run, const Unit& unit, bool is_blocked) {
   bool is_identified = !begins_with_set;
   for (size_t i = unit.begin; i < unit.end; ++i) {
     run.RequireGoing();
-    if (!is_identified && !IsSet(run.At(i))) {
+    if (!is_identified && !sql::IsSet(run.At(i).head)) {
       transaction.Identify();
       is_identified = true;
     }

@@ -131,10 +131,9 @@ HowItEnds HowOf(const PgQuery__Node& node) {
 }  // namespace
 
 BareStatement LookAtBare(const std::string& text) {
-  const auto parsed = Parse(text);
-  const auto* tree = std::get_if<ParseTree>(&parsed);
-  if (tree == nullptr || (*tree)->n_stmts != 1) return {};
-  const PgQuery__Node& node = *(*tree)->stmts[0]->stmt;
+  const ParseTree tree = ParseOne(text);
+  if (tree == nullptr) return {};
+  const PgQuery__Node& node = *tree->stmts[0]->stmt;
   switch (node.node_case) {
     case PG_QUERY__NODE__NODE_INDEX_STMT:
       return LookAtIndex(*node.index_stmt);

@@ -65,10 +65,9 @@ std::string OfCopy(const PgQuery__CopyStmt& copy) {
 }  // namespace
 
 std::string ReasonNotToRehearse(const std::string& statement) {
-  const auto parsed = Parse(statement);
-  const auto* tree = std::get_if<ParseTree>(&parsed);
-  if (tree == nullptr || (*tree)->n_stmts != 1) return "";
-  const PgQuery__Node& node = *(*tree)->stmts[0]->stmt;
+  const ParseTree tree = ParseOne(statement);
+  if (tree == nullptr) return "";
+  const PgQuery__Node& node = *tree->stmts[0]->stmt;
   if (node.node_case == PG_QUERY__NODE__NODE_COPY_STMT) return OfCopy(*node.copy_stmt);
   if (node.node_case == PG_QUERY__NODE__NODE_DO_STMT) return OfBody(statement);
   const bool only_defines = node.node_case == PG_QUERY__NODE__NODE_CREATE_FUNCTION_STMT;

@@ -32,10 +32,9 @@ std::vector<std::string> ColumnsNotNull(const PgQuery__Node& condition) {
 }
 
 std::vector<std::string> ColumnsNotNull(const std::string& condition) {
-  const auto parsed = Parse("SELECT " + condition);
-  const auto* tree = std::get_if<ParseTree>(&parsed);
-  if (tree == nullptr || (*tree)->n_stmts != 1) return {};
-  const PgQuery__Node& select = *(*tree)->stmts[0]->stmt;
+  const ParseTree tree = ParseOne("SELECT " + condition);
+  if (tree == nullptr) return {};
+  const PgQuery__Node& select = *tree->stmts[0]->stmt;
   if (select.node_case != PG_QUERY__NODE__NODE_SELECT_STMT ||
       select.select_stmt->n_target_list != 1) {
     return {};

@@ -1,6 +1,7 @@
 #include "sql/parse_tree.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/utf8.h"
 
@@ -21,6 +22,12 @@ std::variant<ParseTree, SyntaxError> Parse(const std::string& text) {
   }
   return ParseTree(pg_query__parse_result__unpack(
       nullptr, result.parse_tree.len, reinterpret_cast<const uint8_t*>(result.parse_tree.data)));
+}
+
+ParseTree ParseOne(const std::string& text) {
+  auto parsed = Parse(text);
+  auto* tree = std::get_if<ParseTree>(&parsed);
+  return tree != nullptr && (*tree)->n_stmts == 1 ? std::move(*tree) : nullptr;
 }
 
 namespace {

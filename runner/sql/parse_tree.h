@@ -23,6 +23,9 @@ using ParseTree = std::unique_ptr<PgQuery__ParseResult, FreeParseResult>;
 // Shape:  text is UTF-8 without NUL.
 std::variant<ParseTree, SyntaxError> Parse(const std::string& text);
 
+// The tree of a text that is one statement; nullptr for any other.
+ParseTree ParseOne(const std::string& text);
+
 // Calls `visit` for every message of the tree, parents first; children of a message for which it
 // returns false are passed over.
 void Walk(const ProtobufCMessage& message,

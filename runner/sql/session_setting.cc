@@ -50,10 +50,9 @@ bool MayBeOne(std::string_view text) { return Mentions(text, "set"); }
 
 bool IsSessionSetting(const std::string& text) {
   if (text.size() > kLongest || !MayBeOne(text)) return false;
-  const auto parsed = Parse(text);
-  const auto* tree = std::get_if<ParseTree>(&parsed);
-  if (tree == nullptr || (*tree)->n_stmts != 1) return false;
-  const PgQuery__Node& node = *(*tree)->stmts[0]->stmt;
+  const ParseTree tree = ParseOne(text);
+  if (tree == nullptr) return false;
+  const PgQuery__Node& node = *tree->stmts[0]->stmt;
   if (node.node_case == PG_QUERY__NODE__NODE_SELECT_STMT) {
     return SelectsOnlySettings(*node.select_stmt);
   }
@@ -62,6 +61,11 @@ bool IsSessionSetting(const std::string& text) {
   // SET TRANSACTION is of the transaction, SET SESSION CHARACTERISTICS of the session.
   return !set.is_local && std::string_view(set.name) != "TRANSACTION" &&
          std::string_view(set.name) != "TRANSACTION SNAPSHOT";
+}
+
+bool IsSet(std::string_view head) {
+  return head.size() > 3 && Mentions(head.substr(0, 3), "set") &&
+         std::isspace(static_cast<unsigned char>(head[3])) != 0;
 }
 
 bool MaySetReadOnly(std::string_view text) {

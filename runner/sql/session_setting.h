@@ -12,6 +12,10 @@ namespace rung::sql {
 // Shape:  one statement; false for a text that does not parse.
 bool IsSessionSetting(const std::string& text);
 
+// Any SET: it takes no snapshot, so that the modes of a transaction can still be set behind it.
+// Shape:  a statement's first line of SQL.
+bool IsSet(std::string_view head);
+
 // Whether it may make the transactions behind it read only.
 bool MaySetReadOnly(std::string_view text);
 

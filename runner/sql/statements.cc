@@ -168,10 +168,9 @@ class Splitter {
   }
 
   void Classify(Statement& statement) {
-    const auto parsed = Parse(std::string(statement.text));
-    const auto* tree = std::get_if<ParseTree>(&parsed);
-    if (tree == nullptr || (*tree)->n_stmts != 1) return;
-    const PgQuery__Node& node = *(*tree)->stmts[0]->stmt;
+    const ParseTree tree = ParseOne(std::string(statement.text));
+    if (tree == nullptr) return;
+    const PgQuery__Node& node = *tree->stmts[0]->stmt;
     statement.control = ControlOf(node);
     statement.outside = ReasonToStayOutside(node);
     statement.bearing = BearingOf(node);
@@ -239,10 +238,9 @@ std::optional<Fault> FindSyntaxFault(const std::vector<Statement>& statements) {
 }
 
 std::optional<ConcurrentIndex> FindConcurrentIndex(std::string_view statement) {
-  const auto parsed = Parse(std::string(statement));
-  const auto* tree = std::get_if<ParseTree>(&parsed);
-  if (tree == nullptr || (*tree)->n_stmts != 1) return std::nullopt;
-  const PgQuery__Node& node = *(*tree)->stmts[0]->stmt;
+  const ParseTree tree = ParseOne(std::string(statement));
+  if (tree == nullptr) return std::nullopt;
+  const PgQuery__Node& node = *tree->stmts[0]->stmt;
   if (node.node_case != PG_QUERY__NODE__NODE_INDEX_STMT || !node.index_stmt->concurrent) {
     return std::nullopt;
   }

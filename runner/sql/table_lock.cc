@@ -290,10 +290,9 @@ std::vector<TableLock> FindTableLocks(const PgQuery__Node& statement) {
 }
 
 std::vector<TableLock> FindTableLocks(std::string_view statement) {
-  const auto parsed = Parse(std::string(statement));
-  const auto* tree = std::get_if<ParseTree>(&parsed);
-  if (tree == nullptr || (*tree)->n_stmts != 1) return {};
-  return FindTableLocks(*(*tree)->stmts[0]->stmt);
+  const ParseTree tree = ParseOne(std::string(statement));
+  if (tree == nullptr) return {};
+  return FindTableLocks(*tree->stmts[0]->stmt);
 }
 
 }  // namespace rung::sql

@@ -294,11 +294,4 @@ std::vector<TableWork> FindTableWork(const PgQuery__Node& statement) {
   return std::move(finder.found);
 }
 
-std::vector<TableWork> FindTableWork(std::string_view statement) {
-  const auto parsed = Parse(std::string(statement));
-  const auto* tree = std::get_if<ParseTree>(&parsed);
-  if (tree == nullptr || (*tree)->n_stmts != 1) return {};
-  return FindTableWork(*(*tree)->stmts[0]->stmt);
-}
-
 }  // namespace rung::sql

@@ -67,7 +67,4 @@ struct TableWork {
 // In the order of the statement.
 std::vector<TableWork> FindTableWork(const PgQuery__Node& statement);
 
-// The same of a statement's text; none where it does not parse.
-std::vector<TableWork> FindTableWork(std::string_view statement);
-
 }  // namespace rung::sql

@@ -63,11 +63,10 @@ TypeShape ShapeOf(const PgQuery__TypeName& type) {
 }
 
 std::optional<TypeShape> ReadTypeShape(const std::string& text) {
-  const auto parsed = Parse("SELECT NULL::" + text);
-  const auto* tree = std::get_if<ParseTree>(&parsed);
-  if (tree == nullptr || (*tree)->n_stmts != 1) return std::nullopt;
+  const ParseTree tree = ParseOne("SELECT NULL::" + text);
+  if (tree == nullptr) return std::nullopt;
   std::optional<TypeShape> shape;
-  Walk((*tree)->base, [&](const ProtobufCMessage& node) {
+  Walk(tree->base, [&](const ProtobufCMessage& node) {
     const auto* type = As<PgQuery__TypeName>(node, pg_query__type_name__descriptor);
     if (type != nullptr) shape = ShapeOf(*type);
     return true;

@@ -31,6 +31,15 @@ TEST(SessionSetting, IsNothingElse) {
   }
 }
 
+TEST(SessionSetting, BeginsWithSet) {
+  for (const char* head : {"SET LOCAL a.b = 1", "set\ttransaction read only"}) {
+    EXPECT_TRUE(IsSet(head)) << head;
+  }
+  for (const char* head : {"SET", "SETTLE x", "SELECT 1", "RESET ALL", ""}) {
+    EXPECT_FALSE(IsSet(head)) << head;
+  }
+}
+
 TEST(SessionSetting, MayMakeTheSessionReadOnly) {
   for (const char* text : {"SET default_transaction_read_only = on",
                            "set session characteristics as transaction read only",

@@ -4,6 +4,7 @@
 
 #include "sql/escape.h"
 #include "sql/not_null.h"
+#include "sql/parse_tree.h"
 #include "sql/statements.h"
 
 namespace rung::sql {
@@ -13,7 +14,9 @@ namespace {
 std::string Works(std::string_view text) {
   EXPECT_FALSE(FindSyntaxFault(SplitStatements(text).statements)) << text;
   std::string works;
-  for (const TableWork& one : FindTableWork(text)) {
+  const ParseTree tree = ParseOne(std::string(text));
+  if (tree == nullptr) return works;
+  for (const TableWork& one : FindTableWork(*tree->stmts[0]->stmt)) {
     works += (works.empty() ? "" : ", ") + one.table + ": " + ToString(one.work) +
              (one.is_certain ? "" : "?");
   }
