@@ -161,7 +161,9 @@ bool HalveSlices(pg::Transaction& transaction, const pg::OwnSchema& schema, int6
 
 std::optional<FillCursor> LockFill(pg::Transaction& transaction, const pg::OwnSchema& schema,
                                    int64_t fill_id) {
-  const pqxx::result rows = transaction.Exec(schema.In(kLockFill), {std::to_string(fill_id)});
+  const std::string id = std::to_string(fill_id);
+  if (transaction.Exec(schema.In(kHoldFill), {id}).empty()) return std::nullopt;
+  const pqxx::result rows = transaction.Exec(schema.In(kReadCursor), {id});
   if (rows.empty() || !rows[0][12].as<bool>()) return std::nullopt;
   const pqxx::row row = rows[0];
   return FillCursor{

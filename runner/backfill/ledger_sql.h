@@ -143,13 +143,16 @@ inline constexpr std::string_view kHalve = R"(
 UPDATE {rung}.chunk SET slice_width = slice_width / 2 WHERE id = $1 AND slice_width > 1
 RETURNING slice_width)";
 
-inline constexpr std::string_view kLockFill = R"(
+// By itself: a statement that locks takes the newest fill, but sees the chunks as they were before.
+inline constexpr std::string_view kHoldFill =
+    "SELECT FROM {rung}.fill WHERE id = $1 FOR UPDATE SKIP LOCKED";
+
+inline constexpr std::string_view kReadCursor = R"(
 SELECT f.state, f.pass, f.is_swept, f.filenode, f.cursor_page, f.upper_page, f.cursor_key::text,
        f.upper_key::text, f.slice_width, f.values_missing, f.passes_in_vain,
        EXISTS (SELECT FROM {rung}.chunk WHERE fill_id = f.id),
        (SELECT state FROM {rung}.backfill b WHERE b.version = f.version) = 'running'
-FROM {rung}.fill f WHERE f.id = $1
-FOR UPDATE OF f SKIP LOCKED)";
+FROM {rung}.fill f WHERE f.id = $1)";
 
 inline constexpr std::string_view kDropChunks = R"(
 WITH dropped AS (
