@@ -101,7 +101,7 @@ class Advancer {
       const pqxx::result next = transaction.Exec(
           plan.next_key, {cursor.cursor_key, cursor.upper_key, std::to_string(rows)});
       CarveKeys(transaction, context_.schema, id, cursor,
-                next.empty() ? std::nullopt : std::optional(next[0][0].as<std::string>()));
+                next.empty() ? std::nullopt : std::optional(next[0][0].as<std::string>()), rows);
       return;
     }
     if (table.filenode != cursor.filenode) {  // VACUUM FULL, CLUSTER …: every position is another

@@ -25,16 +25,17 @@ pg::Params SliceOf(const FillPlan& plan, const Chunk& chunk) {
 }  // namespace
 
 std::optional<Batch> RunBatch(pg::Connection& connection, const RunContext& context,
-                              int64_t batch_rows) {
+                              const BatchRequest& request) {
   const auto started = steady_clock::now();
   pg::Transaction transaction(connection, kBatchTransaction);
 
-  const auto chunk = ClaimChunk(transaction, context.schema, context.version, context.fill_ids);
+  const auto chunk = ClaimChunk(transaction, context.schema, context.version, context.fill_ids,
+                                request.avoid_chunk);
   if (!chunk) return std::nullopt;
   const FillPlan& plan = *context.plan_of_fill.at(chunk->fill_id);
 
   const int slice_end =
-      ChooseSliceEnd(chunk->slice_at, chunk->slice_width, chunk->rows_filled, batch_rows);
+      ChooseSliceEnd(chunk->slice_at, chunk->slice_width, chunk->rows_filled, request.rows);
   const bool takes_rest = slice_end - chunk->slice_at > chunk->slice_width;
   int64_t rows = 0;
   try {
@@ -45,15 +46,15 @@ std::optional<Batch> RunBatch(pg::Connection& connection, const RunContext& cont
     throw BatchFailed{&plan, *chunk, error};
   }
 
-  const auto took = duration_cast<std::chrono::microseconds>(steady_clock::now() - started);
   RecordSlice(transaction, context.schema, *chunk,
               {.slice_end = slice_end,
                .rows = rows,
-               .took = duration_cast<std::chrono::milliseconds>(took),
+               .took = duration_cast<std::chrono::microseconds>(steady_clock::now() - started),
+               .retries = request.retries,
                .worker = fmt::format("{}:{}/{}", context.actor.host, context.actor.pid,
                                      connection.announced_pid())});
   transaction.Commit();
-  return Batch{&plan, rows,
+  return Batch{&plan, chunk->id, rows,
                duration_cast<std::chrono::microseconds>(steady_clock::now() - started)};
 }
 

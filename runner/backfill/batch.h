@@ -13,6 +13,7 @@ namespace rung::backfill {
 
 struct Batch {
   const FillPlan* plan = nullptr;
+  int64_t chunk_id = 0;
   int64_t rows = 0;
   std::chrono::microseconds took{0};
 };
@@ -24,12 +25,18 @@ struct BatchFailed {
   pg::ServerError error;
 };
 
+struct BatchRequest {
+  int64_t rows = 0;         // about so many
+  int64_t avoid_chunk = 0;  // not a slice of this one
+  int retries = 0;          // the tries before this one that came to nothing
+};
+
 // Claims a chunk, updates one slice of it, records that, commits; nullopt when no open chunk is
 // free.
 // Tx:     opens and commits its own.
 // Errors: BatchFailed, ServerError: rolled back. ConnectionLost: committed or not; the chunk's row
 //         knows, and the next claim reads it.
 std::optional<Batch> RunBatch(pg::Connection& connection, const RunContext& context,
-                              int64_t batch_rows);
+                              const BatchRequest& request);
 
 }  // namespace rung::backfill

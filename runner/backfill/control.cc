@@ -79,4 +79,24 @@ bool ApplyControl(pg::Connection& connection, const pg::OwnSchema& schema, const
   return true;
 }
 
+std::map<std::string, std::string> TuneBackfill(pg::Connection& connection,
+                                                const pg::OwnSchema& schema,
+                                                const core::Actor& actor, const BackfillRow& row,
+                                                bool anew,
+                                                const std::map<std::string, std::string>& limits) {
+  pg::Transaction transaction(connection, {.lock_timeout = std::chrono::seconds(10)});
+  if (LockState(transaction, schema, row.version) == "complete") {
+    throw Refused(row, "it is complete", "`rung backfill --again` takes its limits as flags");
+  }
+  Tune(transaction, schema, row.version, anew, limits);
+  std::string detail = anew ? "reset" : "";
+  for (const auto& [name, value] : limits) {
+    detail += fmt::format("{}{} {}", detail.empty() ? "" : ", ", name, value);
+  }
+  pg::RecordEvent(connection, schema, actor, "backfill tuned", LabelOf(row), detail);
+  auto tuning = ReadStanding(connection, schema, row.version).tuning;
+  transaction.Commit();
+  return tuning;
+}
+
 }  // namespace rung::backfill

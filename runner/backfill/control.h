@@ -1,7 +1,8 @@
-// Pausing, resuming and cancelling a backfill, from anywhere. Its state is a row that every worker reads
+// Pausing, resuming, cancelling and tuning a backfill, from anywhere. Its state is a row that every worker reads
 // with each claim, so all of them follow it after the batch that they are at.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "backfill/ledger.h"
@@ -27,5 +28,16 @@ const BackfillRow& FindBackfill(const std::vector<BackfillRow>& rows, const std:
 //         paused: nothing is changed.
 bool ApplyControl(pg::Connection& connection, const pg::OwnSchema& schema, const core::Actor& actor,
                   const BackfillRow& row, Control control);
+
+// Changes the limits of every run of the backfill, those that go on and those that come: adds to what was
+// tuned before, or begins anew.
+// Returns what is tuned then, by the limits' names.
+// Tx:     opens and commits its own, with the event of it.
+// Errors: core::Error (kFailed) for a complete backfill: nothing is changed.
+std::map<std::string, std::string> TuneBackfill(pg::Connection& connection,
+                                                const pg::OwnSchema& schema,
+                                                const core::Actor& actor, const BackfillRow& row,
+                                                bool anew,
+                                                const std::map<std::string, std::string>& limits);
 
 }  // namespace rung::backfill

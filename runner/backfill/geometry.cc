@@ -9,8 +9,11 @@ namespace {
 
 constexpr int kMostSlices = 16;
 constexpr double kFewestRowsASlice = 500;  // below it a batch is all overhead
-constexpr int64_t kFewestBatchRows = 500;
-constexpr int64_t kMostBatchRows = 20000;
+constexpr int64_t kFirstBatchRows = 2000;
+constexpr int64_t kFewestBatchRows = 100;
+constexpr int64_t kFewestCheapRows = 500;
+constexpr double kSeldomTooLong = 0.05;  // seconds for which no target is too short
+constexpr int64_t kMostBatchRows = 50000;
 constexpr double kDecay = 0.75;
 
 }  // namespace
@@ -44,10 +47,16 @@ void BatchSizer::Observe(int64_t rows, std::chrono::microseconds took) {
   if (rows == 0) return;
   rows_ = rows_ * kDecay + static_cast<double>(rows);
   seconds_ = seconds_ * kDecay + std::chrono::duration<double>(took).count();
+}
+
+int64_t BatchSizer::batch_rows() const {
+  if (rows_ == 0) return kFirstBatchRows;
+  const double rate = rows_ / std::max(seconds_, 1e-6);
   const double target = std::chrono::duration<double>(target_).count();
-  batch_rows_ =
-      std::clamp(std::llround(rows_ / std::max(seconds_, 1e-6) * target),
-                 static_cast<long long>(kFewestBatchRows), static_cast<long long>(kMostBatchRows));
+  // Of cheap rows a small batch is all overhead; of dear ones it is what was asked for.
+  const auto fewest =
+      std::clamp<int64_t>(std::llround(rate * kSeldomTooLong), kFewestBatchRows, kFewestCheapRows);
+  return std::clamp<int64_t>(std::llround(rate * target), fewest, kMostBatchRows);
 }
 
 }  // namespace rung::backfill

@@ -32,16 +32,14 @@ int ChooseSliceEnd(int slice_at, int slice_width, int64_t rows_found, int64_t ba
 // Rows for a batch to take about `target`: a decayed average of what batches did so far.
 class BatchSizer {
  public:
-  explicit BatchSizer(std::chrono::milliseconds target) : target_(target) {}
-
+  void Aim(std::chrono::milliseconds target) { target_ = target; }
   void Observe(int64_t rows, std::chrono::microseconds took);
-  int64_t batch_rows() const { return batch_rows_; }
+  int64_t batch_rows() const;
 
  private:
-  std::chrono::milliseconds target_;
+  std::chrono::milliseconds target_{200};
   double rows_ = 0;  // decayed sums
   double seconds_ = 0;
-  int64_t batch_rows_ = 2000;
 };
 
 }  // namespace rung::backfill

@@ -1,7 +1,9 @@
 #include "backfill/ledger.h"
 
 #include <algorithm>
+#include <sstream>
 
+#include "backfill/batch_times.h"
 #include "backfill/geometry.h"
 #include "backfill/ledger_sql.h"
 #include "core/error.h"
@@ -44,7 +46,7 @@ double ShareDone(const FillRow& fill) {
   if (fill.sweep == ToString(Sweep::kKey)) {
     if (fill.is_swept && fill.open_chunks == 0) return 1;
     const auto total = static_cast<double>(std::max<int64_t>(fill.rows_estimate, 1));
-    return std::min(0.99, static_cast<double>(fill.rows_filled) / total);
+    return std::clamp(static_cast<double>(fill.rows_passed) / total, 0.0, 0.99);
   }
   if (fill.upper_page == 0) return 1;
   return (static_cast<double>(fill.cursor_page) - fill.open_pages_left) /
@@ -86,9 +88,33 @@ std::vector<FillRow> ReadFillRows(pg::Connection& connection, const pg::OwnSchem
                      .open_pages_left = row[14].as<double>(),
                      .rows_per_second = row[15].as<double>(),
                      .workers = row[16].as<int>(),
-                     .seconds_since_start = row[17].as<double>()});
+                     .seconds_since_start = row[17].as<double>(),
+                     .rows_passed = row[18].as<int64_t>(),
+                     .rows_hot = row[19].as<int64_t>()});
   }
   return fills;
+}
+
+std::vector<FillReceipt> ReadReceipts(pg::Connection& connection, const pg::OwnSchema& schema,
+                                      const core::Version& version) {
+  std::vector<FillReceipt> receipts;
+  if (!pg::IsUpToDate(connection, schema, kSteps)) return receipts;
+  for (const auto& row : connection.Exec(schema.In(kReadReceipts), {version.text()})) {
+    FillReceipt receipt{.fill_id = row[0].as<int64_t>(),
+                        .relation = row[1].as<std::string>(),
+                        .rows_filled = row[2].as<int64_t>(),
+                        .rows_hot = row[3].as<int64_t>(),
+                        .batches = row[4].as<int64_t>(),
+                        .retries = row[5].as<int64_t>(),
+                        .wal_bytes = row[6].as<int64_t>(),
+                        .bytes_before = row[7].as<int64_t>(),
+                        .bytes_after = row[8].as<int64_t>(),
+                        .batch_times = {}};
+    std::istringstream counts(row[9].as<std::string>());
+    for (int64_t count = 0; counts >> count;) receipt.batch_times.push_back(count);
+    receipts.push_back(std::move(receipt));
+  }
+  return receipts;
 }
 
 void RegisterBackfill(pg::Connection& connection, const pg::OwnSchema& schema,
@@ -102,6 +128,11 @@ void RegisterBackfill(pg::Connection& connection, const pg::OwnSchema& schema,
                       std::to_string(static_cast<int64_t>(plan.relation.rows_estimate))});
   }
   transaction.Commit();
+}
+
+void ResumeWal(pg::Connection& connection, const pg::OwnSchema& schema,
+               const core::Version& version) {
+  connection.Exec(schema.In(kResumeWal), {version.text()});
 }
 
 void ReopenBackfill(pg::Connection& connection, const pg::OwnSchema& schema,
@@ -120,14 +151,35 @@ void SetState(pg::Transaction& transaction, const pg::OwnSchema& schema,
   RequireOneRow(transaction.Exec(schema.In(kSetState), {version.text(), state}), "a backfill");
 }
 
+Standing ReadStanding(pg::Connection& connection, const pg::OwnSchema& schema,
+                      const core::Version& version) {
+  Standing standing;
+  for (const auto& row : connection.Exec(schema.In(kReadStanding), {version.text()})) {
+    standing.state = row[0].as<std::string>();
+    if (!row[1].is_null()) standing.tuning[row[1].as<std::string>()] = row[2].as<std::string>();
+  }
+  return standing;
+}
+
+void Tune(pg::Transaction& transaction, const pg::OwnSchema& schema, const core::Version& version,
+          bool anew, const std::map<std::string, std::string>& tuning) {
+  std::vector<std::string> pairs;
+  for (const auto& [name, value] : tuning) pairs.insert(pairs.end(), {name, value});
+  RequireOneRow(transaction.Exec(schema.In(kTune),
+                                 {version.text(), anew ? "true" : "false", pg::ArrayText(pairs)}),
+                "a backfill");
+}
+
 bool CompleteBackfill(pg::Transaction& transaction, const pg::OwnSchema& schema,
                       const core::Version& version) {
   return !transaction.Exec(schema.In(kComplete), {version.text()}).empty();
 }
 
 std::optional<Chunk> ClaimChunk(pg::Transaction& transaction, const pg::OwnSchema& schema,
-                                const core::Version& version, const std::string& fill_ids) {
-  const pqxx::result rows = transaction.Exec(schema.In(kClaim), {version.text(), fill_ids});
+                                const core::Version& version, const std::string& fill_ids,
+                                int64_t avoid) {
+  const pqxx::result rows =
+      transaction.Exec(schema.In(kClaim), {version.text(), fill_ids, std::to_string(avoid)});
   if (rows.empty()) return std::nullopt;
   const pqxx::row row = rows[0];
   return Chunk{.id = row[0].as<int64_t>(),
@@ -138,21 +190,28 @@ std::optional<Chunk> ClaimChunk(pg::Transaction& transaction, const pg::OwnSchem
                .hi_key = TextOrNull(row[5]),
                .slice_at = row[6].as<int>(),
                .slice_width = row[7].as<int>(),
-               .rows_filled = row[8].as<int64_t>()};
+               .rows_filled = row[8].as<int64_t>(),
+               .hot_before = row[9].as<int64_t>()};
 }
 
 void RecordSlice(pg::Transaction& transaction, const pg::OwnSchema& schema, const Chunk& chunk,
                  const SliceRecord& record) {
   const std::string id = std::to_string(chunk.id);
   const std::string rows = std::to_string(record.rows);
+  const std::string hot_before = std::to_string(chunk.hot_before);
+  const std::string retries = std::to_string(record.retries);
+  const std::string bucket = std::to_string(BatchTimeBucket(record.took));
   if (record.slice_end == kHashSpace) {
-    RequireOneRow(transaction.Exec(schema.In(kFoldChunk), {id, rows}), "a chunk");
-  } else {
-    RequireOneRow(transaction.Exec(schema.In(kRecordSlice),
-                                   {id, std::to_string(record.slice_end), rows,
-                                    std::to_string(record.took.count()), record.worker}),
+    RequireOneRow(transaction.Exec(schema.In(kFoldChunk), {id, rows, hot_before, retries, bucket}),
                   "a chunk");
+    return;
   }
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(record.took);
+  RequireOneRow(
+      transaction.Exec(schema.In(kRecordSlice),
+                       {id, std::to_string(record.slice_end), rows, std::to_string(took.count()),
+                        hot_before, retries, bucket, record.worker}),
+      "a chunk");
 }
 
 bool HalveSlices(pg::Transaction& transaction, const pg::OwnSchema& schema, int64_t chunk_id) {
@@ -200,21 +259,23 @@ void CarvePages(pg::Transaction& transaction, const pg::OwnSchema& schema, int64
   const std::string id = std::to_string(fill_id);
   const std::string lo = std::to_string(cursor.cursor_page);
   const std::string hi = std::to_string(std::min(cursor.cursor_page + pages, cursor.upper_page));
-  transaction.Exec(schema.In(kInsertChunk),
-                   {id, lo, hi, std::nullopt, std::nullopt, std::to_string(cursor.slice_width)});
+  transaction.Exec(schema.In(kInsertChunk), {id, lo, hi, std::nullopt, std::nullopt,
+                                             std::to_string(cursor.slice_width), "0"});
   RequireOneRow(transaction.Exec(schema.In(kMovePages), {id, hi}), "a fill");
 }
 
 void CarveKeys(pg::Transaction& transaction, const pg::OwnSchema& schema, int64_t fill_id,
-               const FillCursor& cursor, const std::optional<std::string>& hi_key) {
+               const FillCursor& cursor, const std::optional<std::string>& hi_key, int64_t rows) {
   const std::string id = std::to_string(fill_id);
   if (!hi_key) {
     RequireOneRow(transaction.Exec(schema.In(kEndKeys), {id}), "a fill");
     return;
   }
   transaction.Exec(schema.In(kInsertChunk),
-                   {id, "0", "0", cursor.cursor_key, hi_key, std::to_string(cursor.slice_width)});
-  RequireOneRow(transaction.Exec(schema.In(kMoveKeys), {id, hi_key}), "a fill");
+                   {id, "0", "0", cursor.cursor_key, hi_key, std::to_string(cursor.slice_width),
+                    std::to_string(rows)});
+  RequireOneRow(transaction.Exec(schema.In(kMoveKeys), {id, hi_key, std::to_string(rows)}),
+                "a fill");
 }
 
 void CompleteFill(pg::Transaction& transaction, const pg::OwnSchema& schema, int64_t fill_id) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -52,10 +53,25 @@ struct FillRow {
   double rows_per_second = 0;  // of the batches of the last seconds, all workers
   int workers = 0;             // seen in the last seconds
   double seconds_since_start = 0;
+  int64_t rows_passed = 0;  // key sweep: rows of this pass behind the workers, filled or not
+  int64_t rows_hot = 0;     // of rows_filled: updates that touched no index
 };
 
-// The part of the page sweep that is done, 0 to 1; a key sweep is told by its rows.
+// The part of this pass that is done, 0 to 1.
 double ShareDone(const FillRow& fill);
+
+// What a fill has cost so far, all runs together.
+struct FillReceipt {
+  int64_t fill_id = 0;
+  std::string relation;
+  int64_t rows_filled = 0;
+  int64_t rows_hot = 0;
+  int64_t batches = 0;
+  int64_t retries = 0;
+  int64_t wal_bytes = 0;                      // that the server wrote meanwhile, for whomever
+  int64_t bytes_before = 0, bytes_after = 0;  // table and indexes; after: now, until it is complete
+  std::vector<int64_t> batch_times;           // counts by bucket, see batch_times.h
+};
 
 // Lowest version first; empty where the tables do not exist yet.
 // Tx:     none; reads.
@@ -63,10 +79,20 @@ std::vector<BackfillRow> ReadBackfillRows(pg::Connection& connection, const pg::
 std::vector<FillRow> ReadFillRows(pg::Connection& connection, const pg::OwnSchema& schema,
                                   const core::Version& version);
 
+// Tx:     none; reads.
+// Returns none where an older rung has made the tables.
+std::vector<FillReceipt> ReadReceipts(pg::Connection& connection, const pg::OwnSchema& schema,
+                                      const core::Version& version);
+
 // Makes the rows of a backfill that has none yet, and those of relations that are new in it.
 // Tx:     opens and commits its own.
 void RegisterBackfill(pg::Connection& connection, const pg::OwnSchema& schema,
                       const fill::BackfillFile& file, const std::vector<FillPlan>& plans);
+
+// What the server writes is counted as this backfill's from now on, where nobody works on it yet.
+// Tx:     opens and commits its own.
+void ResumeWal(pg::Connection& connection, const pg::OwnSchema& schema,
+               const core::Version& version);
 
 // Has a complete backfill verify itself again; fills with once = true stay as they are.
 // Tx:     opens and commits its own.
@@ -80,6 +106,20 @@ std::string LockState(pg::Transaction& transaction, const pg::OwnSchema& schema,
                       const core::Version& version);
 void SetState(pg::Transaction& transaction, const pg::OwnSchema& schema,
               const core::Version& version, const std::string& state);
+
+// What was said while it runs: its state, and the limits that were tuned, by name.
+// Tx:     none; reads.
+struct Standing {
+  std::string state;
+  std::map<std::string, std::string> tuning;
+};
+Standing ReadStanding(pg::Connection& connection, const pg::OwnSchema& schema,
+                      const core::Version& version);
+
+// Adds to what is tuned, or begins anew.
+// Tx:     acts inside the caller's transaction.
+void Tune(pg::Transaction& transaction, const pg::OwnSchema& schema, const core::Version& version,
+          bool anew, const std::map<std::string, std::string>& tuning);
 
 // True for the one caller that found all fills complete and the backfill still running.
 // Tx:     acts inside the caller's transaction.
@@ -95,18 +135,22 @@ struct Chunk {
   int slice_at = 0;
   int slice_width = 0;
   int64_t rows_filled = 0;
+  int64_t hot_before = 0;  // HOT updates of the relation that this session counted before
 };
 
-// Locks the first open chunk of the running backfill that nobody holds.
-// Shape:  fill_ids is a bigint[] literal: the fills that this run has a plan for.
+// Locks an open chunk of the running backfill that nobody holds, the one that was longest left alone.
+// Shape:  fill_ids is a bigint[] literal: the fills that this run has a plan for. Never the chunk with
+//         the id `avoid`.
 // Tx:     acts inside the caller's transaction; never waits.
 std::optional<Chunk> ClaimChunk(pg::Transaction& transaction, const pg::OwnSchema& schema,
-                                const core::Version& version, const std::string& fill_ids);
+                                const core::Version& version, const std::string& fill_ids,
+                                int64_t avoid);
 
 struct SliceRecord {
   int slice_end = 0;  // kHashSpace ends the chunk
   int64_t rows = 0;
-  std::chrono::milliseconds took{0};
+  std::chrono::microseconds took{0};
+  int retries = 0;     // that it took to get here
   std::string worker;  // "host:pid/backend"
 };
 
@@ -157,11 +201,12 @@ void StartSweep(pg::Transaction& transaction, const pg::OwnSchema& schema, int64
                 const SweepStart& start);
 
 // Cuts the next chunk off and moves the cursor.
+// Units:  rows: in the chunk, at most.
 // Tx:     acts inside the caller's transaction, which holds the fill's row.
 void CarvePages(pg::Transaction& transaction, const pg::OwnSchema& schema, int64_t fill_id,
                 const FillCursor& cursor, int64_t pages);
 void CarveKeys(pg::Transaction& transaction, const pg::OwnSchema& schema, int64_t fill_id,
-               const FillCursor& cursor, const std::optional<std::string>& hi_key);
+               const FillCursor& cursor, const std::optional<std::string>& hi_key, int64_t rows);
 
 // Tx:     acts inside the caller's transaction, which holds the fill's row.
 void CompleteFill(pg::Transaction& transaction, const pg::OwnSchema& schema, int64_t fill_id);

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <exception>
-#include <mutex>
-#include <thread>
 
+#include "backfill/pacer.h"
+#include "backfill/workers.h"
 #include "core/error.h"
 #include "pg/audit.h"
 #include "pg/transaction.h"
@@ -33,31 +33,26 @@ void BindPlans(RunContext& context, const std::vector<FillRow>& fills) {
   context.fill_ids += "}";
 }
 
-// Runs the workers; the first one that fails stops the others, and its error is thrown.
-WorkEnd RunWorkers(const RunContext& context, const std::stop_token& stop) {
-  std::stop_source stop_workers;
-  const std::stop_callback forward(stop, [&] { stop_workers.request_stop(); });
-  std::mutex mutex;
-  std::exception_ptr first_error;
-  WorkEnd end = WorkEnd::kStopped;
-  {
-    std::vector<std::jthread> workers;
-    for (int i = 0; i < std::max(context.settings.jobs, 1); ++i) {
-      workers.emplace_back([&] {
-        try {
-          const WorkEnd own_end = Work(context, stop_workers.get_token());
-          const std::lock_guard lock(mutex);
-          if (end != WorkEnd::kComplete) end = own_end;
-        } catch (...) {
-          const std::lock_guard lock(mutex);
-          if (!first_error) first_error = std::current_exception();
-          stop_workers.request_stop();
-        }
-      });
-    }
+std::string TablesOf(const std::vector<FillPlan>& plans) {
+  std::vector<std::string> tables;
+  for (const FillPlan& plan : plans) tables.push_back(plan.relation.oid);
+  return pg::ArrayText(tables);
+}
+
+const char* OutcomeOf(WorkEnd end) {
+  switch (end) {
+    case WorkEnd::kComplete:
+      return "complete";
+    case WorkEnd::kStopped:
+      return "interrupted";
+    case WorkEnd::kDeadline:
+      return "out of time";
+    case WorkEnd::kNotRunning:
+      return "paused";
+    case WorkEnd::kDismissed:
+      break;
   }
-  if (first_error) std::rethrow_exception(first_error);
-  return end;
+  return "failed";
 }
 
 }  // namespace
@@ -106,7 +101,8 @@ WorkEnd RunBackfill(const BackfillRun& run, pg::Connection& connection,
                      run.events,   run.settings,
                      file.version, file.Label(),
                      {},           fill::FindDependencies(file),
-                     {},           {}};
+                     {},           {},
+                     nullptr};
   try {
     const pg::CancelOnStop cancel(connection, run.stop, milliseconds(0));
     pg::Transaction transaction(connection, {.rows_are_all_visible = true, .read_only = true});
@@ -116,6 +112,7 @@ WorkEnd RunBackfill(const BackfillRun& run, pg::Connection& connection,
     throw;
   }
   RegisterBackfill(connection, run.schema, file, context.plans);
+  ResumeWal(connection, run.schema, file.version);
   std::vector<FillRow> fills = ReadFillRows(connection, run.schema, file.version);
   BindPlans(context, fills);
   if (known == rows.end()) {
@@ -126,9 +123,14 @@ WorkEnd RunBackfill(const BackfillRun& run, pg::Connection& connection,
     return fill.state == FillState::kComplete;
   });
   run.events.Emit(core::BackfillStarted{context.label, static_cast<int>(fills.size()),
-                                        static_cast<int>(complete), run.settings.jobs});
+                                        static_cast<int>(complete), run.settings.limits.jobs});
 
+  Pacer pacer({run.target, run.application_name, run.schema, run.actor, run.events, file.version,
+               context.label, TablesOf(context.plans), run.settings.limits},
+              connection);
+  context.pacer = &pacer;
   const WorkEnd end = RunWorkers(context, run.stop);
+  pacer.Conclude(OutcomeOf(end));
   if (end == WorkEnd::kComplete) {
     int64_t filled = 0;
     for (const FillRow& fill : ReadFillRows(connection, run.schema, file.version)) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "backfill/fill_plan.h"
+#include "backfill/limits.h"
 #include "core/actor.h"
 #include "core/event.h"
 #include "core/version.h"
@@ -18,9 +19,10 @@
 
 namespace rung::backfill {
 
+class Pacer;
+
 struct RunSettings {
-  int jobs = 1;
-  std::chrono::milliseconds batch_target{100};  // what a batch should take
+  Limits limits;  // to begin with
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   std::chrono::milliseconds reconnect_for{std::chrono::minutes(1)};
   bool again = false;  // verify complete backfills once more
@@ -39,6 +41,7 @@ struct RunContext {
   std::vector<std::vector<size_t>> waits_for;       // by position in the file
   std::map<int64_t, const FillPlan*> plan_of_fill;  // by the ledger's id
   std::string fill_ids;                             // the same ids as a bigint[] literal
+  Pacer* pacer = nullptr;
 };
 
 // How a batch's transaction runs: it must never wait long, nor outlive a worker that hangs.

@@ -9,6 +9,7 @@
 #include "backfill/advance.h"
 #include "backfill/batch.h"
 #include "backfill/geometry.h"
+#include "backfill/pacer.h"
 #include "core/error.h"
 #include "core/sleep.h"
 #include "pg/connection.h"
@@ -22,13 +23,16 @@ using std::chrono::steady_clock;
 // After this many failures of one kind in a row the slices get smaller.
 constexpr int kPatience = 3;
 
+// So many times what a batch should take is not a matter of chance any more.
+constexpr int kFarTooLong = 4;
+
 // A batch that runs when a stop comes may end by itself for so long.
 constexpr milliseconds kGrace{1500};
 
 class Worker {
  public:
-  Worker(const RunContext& context, const std::stop_token& stop)
-      : context_(context), stop_(stop), sizer_(context.settings.batch_target) {}
+  Worker(const RunContext& context, int index, const std::stop_token& stop)
+      : context_(context), index_(index), stop_(stop) {}
 
   WorkEnd Run() {
     for (;;) {
@@ -52,23 +56,22 @@ class Worker {
  private:
   WorkEnd RunConnected(pg::Connection& connection) {
     for (;;) {
+      context_.pacer->AwaitTurn(stop_, context_.settings.deadline);
       if (stop_.stop_requested()) return WorkEnd::kStopped;
       if (steady_clock::now() >= context_.settings.deadline) return WorkEnd::kDeadline;
+      const Limits limits = context_.pacer->limits();
+      if (index_ >= limits.jobs) return WorkEnd::kDismissed;
+      sizer_.Aim(limits.batch_target);
       try {
-        if (const auto batch = RunBatch(connection, context_, sizer_.batch_rows())) {
-          sizer_.Observe(batch->rows, batch->took);
-          failures_ = 0;
-          idle_ = kShortestIdle;
-          context_.events.Emit(
-              core::BatchCommitted{batch->plan->table, batch->rows,
-                                   std::chrono::duration_cast<milliseconds>(batch->took)});
-          continue;
-        }
+        // What the last slice of a chunk has left dead can be pruned when every batch has ended that
+        // began before it did: another chunk in between gives them the time.
+        if (TryBatch(connection, limits, limits.jobs > 1 ? last_chunk_ : 0)) continue;
         switch (Advance(connection, context_, sizer_.batch_rows())) {
           case Step::kMoved:
             idle_ = kShortestIdle;
             break;
           case Step::kNothing:
+            if (TryBatch(connection, limits, 0)) break;
             core::SleepFor(idle_, stop_);
             idle_ = std::min(idle_ * 2, kLongestIdle);
             break;
@@ -85,6 +88,50 @@ class Worker {
         Backoff("", error);
       }
     }
+  }
+
+  bool TryBatch(pg::Connection& connection, const Limits& limits, int64_t avoid_chunk) {
+    const auto batch =
+        RunBatch(connection, context_,
+                 {.rows = sizer_.batch_rows(), .avoid_chunk = avoid_chunk, .retries = retries_});
+    if (!batch) return false;
+    last_chunk_ = batch->chunk_id;
+    Conclude(connection, *batch, limits);
+    return true;
+  }
+
+  void Conclude(pg::Connection& connection, const Batch& batch, const Limits& limits) {
+    sizer_.Observe(batch.rows, batch.took);
+    failures_ = 0;
+    retries_ = 0;
+    idle_ = kShortestIdle;
+    context_.pacer->CountBatch(batch.rows);
+    context_.events.Emit(core::BatchCommitted{
+        batch.plan->table, batch.rows, std::chrono::duration_cast<milliseconds>(batch.took)});
+    // The rest of its chunk was cut for rows that were cheaper.
+    if (batch.took > kFarTooLong * limits.batch_target && batch.rows > 2 * sizer_.batch_rows()) {
+      Halve(connection, batch.chunk_id);
+    }
+    if (const auto table = context_.pacer->TakeVacuum()) Vacuum(connection, *table);
+    if (limits.nice > 0) {
+      core::SleepFor(std::chrono::duration_cast<milliseconds>(limits.nice * batch.took), stop_);
+    }
+  }
+
+  // Leaves the table alone where somebody else has it: dead rows are no reason to wait.
+  void Vacuum(pg::Connection& connection, const std::string& table) {
+    const auto started = steady_clock::now();
+    try {
+      connection.Exec(fmt::format("VACUUM (SKIP_LOCKED) {}", table));
+    } catch (const pg::ServerError& error) {
+      context_.events.Emit(core::Notice{core::Notice::Level::kDetail,
+                                        fmt::format("{}: not vacuumed: {}", table, error.what())});
+      return;
+    }
+    context_.events.Emit(core::Notice{
+        core::Notice::Level::kInfo,
+        fmt::format("{}: vacuumed in {:.1f} s, for its dead rows", table,
+                    std::chrono::duration<double>(steady_clock::now() - started).count())});
   }
 
   void Recover(pg::Connection& connection, const BatchFailed& failed) {
@@ -114,6 +161,8 @@ class Worker {
 
   void Backoff(const std::string& table, const pg::ServerError& error) {
     ++failures_;
+    ++retries_;
+    context_.pacer->CountRetry();
     context_.events.Emit(core::BatchRetried{table, error.what()});
     core::SleepFor(milliseconds(50 + random_() % (100u << std::min(failures_, 5))), stop_);
   }
@@ -152,9 +201,12 @@ class Worker {
   static constexpr milliseconds kLongestIdle{250};
 
   const RunContext& context_;
+  const int index_;
   const std::stop_token stop_;
   BatchSizer sizer_;
   int failures_ = 0;  // in a row
+  int retries_ = 0;   // since the last batch
+  int64_t last_chunk_ = 0;
   milliseconds idle_ = kShortestIdle;
   std::optional<steady_clock::time_point> lost_since_;
   std::minstd_rand random_{std::random_device{}()};
@@ -162,8 +214,8 @@ class Worker {
 
 }  // namespace
 
-WorkEnd Work(const RunContext& context, const std::stop_token& stop) {
-  return Worker(context, stop).Run();
+WorkEnd Work(const RunContext& context, int index, const std::stop_token& stop) {
+  return Worker(context, index, stop).Run();
 }
 
 }  // namespace rung::backfill

@@ -197,10 +197,8 @@ class Climber {
   }
 
   int Fill(const fill::BackfillFile& file) {
-    const backfill::RunSettings settings{.jobs = program_.options.jobs,
-                                         .batch_target = program_.options.batch_target,
-                                         .deadline = deadline_,
-                                         .again = program_.options.again};
+    const backfill::RunSettings settings{
+        .limits = program_.options.limits, .deadline = deadline_, .again = program_.options.again};
     backfill::WorkEnd end;
     {
       const Progress progress(program_, target_, file.version, file.Label());
@@ -218,6 +216,8 @@ class Climber {
         return Unfinished(file.Label() + ": the time budget is used");
       case backfill::WorkEnd::kNotRunning:
         return Unfinished(file.Label() + ": paused or cancelled, `rung resume` has it go on");
+      case backfill::WorkEnd::kDismissed:
+        break;
     }
     return kExitFailed;
   }

@@ -7,8 +7,7 @@ namespace {
 
 constexpr Command kCommands[] = {
     {"up", "", 0,
-     kJobs | kTo | kMaxRuntime | kLockWait | kLockTimeout | kBatchMs | kResume | kAllowLate |
-         kSupabase,
+     kLimits | kTo | kMaxRuntime | kLockWait | kLockTimeout | kResume | kAllowLate | kSupabase,
      "migrations and backfills, in order, until done: the deploy command",
      "Applies each pending migration, then runs the backfill of the same number, then goes on. A\n"
      "migration above an unfinished backfill does not run. Safe to run again at any time: it goes "
@@ -19,7 +18,7 @@ constexpr Command kCommands[] = {
     {"migrate", "", 0, kTo | kLockWait | kLockTimeout | kResume | kAllowLate | kSupabase,
      "migrations only, up to the first unfinished backfill",
      "Exit code 3 when a backfill has to run before the rest.\n\n  rung migrate --to 024\n"},
-    {"backfill", "[NAME]", 1, kJobs | kMaxRuntime | kLockWait | kAgain | kBatchMs,
+    {"backfill", "[NAME]", 1, kLimits | kMaxRuntime | kLockWait | kAgain,
      "run or join the backfills whose migration is applied",
      "NAME is a backfill's number or name; without it, all that are not complete. Any number of "
      "runs,\n"
@@ -27,10 +26,12 @@ constexpr Command kCommands[] = {
      "backfills verify themselves once more and fill what has become fillable.\n\n"
      "  rung backfill --jobs 2\n"
      "  rung backfill 024 --again\n"},
-    {"status", "", 0, kFormat | kPending, "where the ladder stands, and how far each backfill is",
-     "Reads only. With --pending it shows what is not done, and exits with 3 where something is "
-     "not.\n\n"
-     "  rung status\n  rung status --format json\n  rung status --pending\n"},
+    {"status", "[NAME]", 1, kFormat | kPending,
+     "where the ladder stands, and how far each backfill is",
+     "Reads only. With NAME only that rung, of a backfill with what each table and each run has "
+     "cost. "
+     "With\n--pending it shows what is not done, and exits with 3 where something is not.\n\n"
+     "  rung status\n  rung status 024\n  rung status --format json\n  rung status --pending\n"},
     {"report", "[NAME]", 1, kFormat, "rows that lack their value, and why",
      "Counts, for every fill: rows, filled, fillable, unfillable by reason, mismatches; and the\n"
      "parents that keep most rows from being filled. Reads only. Exit code 3 while a row is "
@@ -76,6 +77,14 @@ constexpr Command kCommands[] = {
     {"cancel", "[NAME]", 1, 0, "give a backfill up; the migrations above it wait",
      "Like pause, for good: what is filled stays. `rung resume` takes it up again.\n\n"
      "  rung cancel 024\n"},
+    {"tune", "[NAME]", 1, kLimits | kReset,
+     "change how hard a running backfill may work, from anywhere",
+     "Every run of it follows within a second or a batch, and so does each that begins later. "
+     "Without "
+     "a\nlimit it shows what is tuned. Without NAME it is the only backfill that is not "
+     "complete.\n\n"
+     "  rung tune --jobs 4 --max-wal-rate 20MB\n"
+     "  rung tune 024 --window 22:00-06:00\n  rung tune --reset\n"},
     {"new", "migration|backfill NAME", 2, 0, "a file with the next number, named like the others",
      "  rung new migration add_status_to_calls\n  rung new backfill clerk_org_id\n"},
     {"help", "[COMMAND]", 1, 0, "this text, or a command's", ""},

@@ -7,13 +7,13 @@
 namespace rung::cli {
 
 enum Flag : unsigned {
-  kJobs = 1u << 0,
+  kLimits = 1u << 0,  // how hard a backfill may work
   kTo = 1u << 1,
   kMaxRuntime = 1u << 2,
   kLockWait = 1u << 3,
   kAgain = 1u << 4,
   kFormat = 1u << 5,
-  kBatchMs = 1u << 6,
+  kReset = 1u << 6,
   kLockTimeout = 1u << 7,  // and --lock-patience
   kResume = 1u << 8,
   kExecute = 1u << 9,  // and --lock-timeout

@@ -140,6 +140,12 @@ std::string TextOf(const core::Event& event) {
             return fmt::format("{}: {}; trying again", e.table.empty() ? "backfill" : e.table,
                                e.reason);
           },
+          [](const core::BackfillHeld& e) {
+            return fmt::format("{}: holding: {}", e.backfill, e.reason);
+          },
+          [](const core::BackfillReleased& e) {
+            return fmt::format("{}: going on, held for {}", e.backfill, FormatDuration(e.held));
+          },
           [](const core::FillVerified& e) {
             if (e.rows_fillable == 0) {
               return fmt::format("{}: complete, {} filled", e.table, Rows(e.rows_filled));
@@ -242,6 +248,18 @@ nlohmann::ordered_json JsonOf(const core::Event& event) {
           },
           [](const core::BatchRetried& e) {
             return Json{{"event", "batch_retried"}, {"table", e.table}, {"reason", e.reason}};
+          },
+          [](const core::BackfillHeld& e) {
+            return Json{{"event", "backfill_held"},
+                        {"backfill", e.backfill},
+                        {"signal", e.signal},
+                        {"reason", e.reason}};
+          },
+          [](const core::BackfillReleased& e) {
+            return Json{{"event", "backfill_released"},
+                        {"backfill", e.backfill},
+                        {"signal", e.signal},
+                        {"ms", e.held.count()}};
           },
           [](const core::FillVerified& e) {
             return Json{{"event", "fill_verified"},

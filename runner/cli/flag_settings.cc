@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "backfill/limits.h"
 #include "cli/command_table.h"
 
 namespace rung::cli {
@@ -27,7 +28,15 @@ po::options_description CommonSettings() {
 po::options_description CommandSettings(unsigned flags) {
   po::options_description own("Options");
   auto add = own.add_options();
-  if (flags & kJobs) add("jobs", po::value<std::string>()->value_name("N"), "workers (default: 1)");
+  if (flags & kLimits) {
+    for (const backfill::LimitName& limit : backfill::LimitNames()) {
+      add(limit.name, po::value<std::string>()->value_name(limit.value_name), limit.help);
+    }
+  }
+  if (flags & kReset) {
+    add("reset", po::bool_switch(),
+        "forget what was tuned before: what each run was given holds again");
+  }
   if (flags & kTo) add("to", po::value<std::string>()->value_name("N"), "stop after this number");
   if (flags & kMaxRuntime) {
     add("max-runtime", po::value<std::string>()->value_name("TIME"),
@@ -74,10 +83,6 @@ po::options_description CommandSettings(unsigned flags) {
         "count the statement that an interrupted run left open as done");
     add("mark-undone", po::value<std::string>()->value_name("N,…"), "or as not done");
     add("yes", po::bool_switch(), "do not ask");
-  }
-  if (flags & kBatchMs) {
-    add("batch-ms", po::value<std::string>()->value_name("MS"),
-        "what a batch should take (default: 100)");
   }
   if (flags & kAgain) add("again", po::bool_switch(), "verify complete backfills once more");
   if (flags & kExecute) {

@@ -15,7 +15,6 @@ namespace rung::cli {
 namespace {
 
 namespace po = boost::program_options;
-using std::chrono::milliseconds;
 
 constexpr unsigned kAllFlags = ~0u;
 
@@ -100,7 +99,13 @@ void Apply(const Settings& settings, const Environment& environment, Options& op
   if (settings.IsOn("quiet") && !(verbose && settings.GoesBefore("verbose", "quiet"))) {
     options.verbosity = Verbosity::kQuiet;
   }
-  if (auto value = text("jobs")) options.jobs = ParseWhole(place("jobs"), *value, 1, 64);
+  for (const backfill::LimitName& limit : backfill::LimitNames()) {
+    const auto value = text(limit.name);
+    if (!value) continue;
+    backfill::SetLimit(options.limits, limit.name, place(limit.name), *value);
+    if (place(limit.name) == std::string("--") + limit.name) options.tuned[limit.name] = *value;
+  }
+  options.reset = settings.IsOn("reset");
   const auto number = [&](const char* name) -> std::optional<core::Version> {
     const auto value = text(name);
     if (!value) return std::nullopt;
@@ -129,8 +134,6 @@ void Apply(const Settings& settings, const Environment& environment, Options& op
         place("resume"), *value,
         {{"rerun", migrate::Resume::kRerun}, {"skip", migrate::Resume::kSkip}});
   }
-  if (auto value = text("batch-ms"))
-    options.batch_target = milliseconds(ParseWhole(place("batch-ms"), *value, 1, 60000));
   options.again = settings.IsOn("again");
   options.allow_late = settings.IsOn("allow-late");
   options.record_supabase = settings.IsOn("record-supabase");

@@ -4,10 +4,12 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "backfill/limits.h"
 #include "core/version.h"
 #include "migrate/resume.h"
 #include "pg/target.h"
@@ -32,14 +34,15 @@ struct Options {
   LogFormat log_format = LogFormat::kText;
   Verbosity verbosity = Verbosity::kNormal;
 
-  int jobs = 1;
+  backfill::Limits limits;                   // of up, backfill
+  std::map<std::string, std::string> tuned;  // of tune: the limits that were given, by name
+  bool reset = false;                        // of tune
   std::optional<core::Version> to;
   std::optional<std::chrono::milliseconds> max_runtime;
   std::chrono::milliseconds lock_wait{std::chrono::seconds(60)};
   std::chrono::milliseconds lock_timeout{std::chrono::seconds(3)};
   std::chrono::milliseconds lock_patience{std::chrono::minutes(5)};
   std::optional<migrate::Resume> resume;
-  std::chrono::milliseconds batch_target{100};
   bool again = false;
   bool allow_late = false;       // run files below the highest applied one
   bool record_supabase = false;  // keep the table of Supabase's tools in step

@@ -1,6 +1,7 @@
 #include "cli/own_tables.h"
 
 #include "backfill/ledger.h"
+#include "backfill/run_record.h"
 #include "migrate/history.h"
 #include "pg/audit.h"
 
@@ -9,7 +10,7 @@ namespace rung::cli {
 std::vector<pg::OwnStep> AllOwnSteps() {
   std::vector<pg::OwnStep> steps;
   for (const auto& room : {pg::AuditSteps(), migrate::HistorySteps(), migrate::StatementSteps(),
-                           backfill::LedgerSteps()}) {
+                           backfill::LedgerSteps(), backfill::RunSteps()}) {
     steps.insert(steps.end(), room.begin(), room.end());
   }
   return steps;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "cli/event_text.h"
 #include "core/sleep.h"
@@ -40,6 +41,7 @@ BackfillProgress Summarize(const std::vector<backfill::FillRow>& fills) {
     done += backfill::ShareDone(fill) * weight;
     total += weight;
     progress.rows_filled += fill.rows_filled;
+    progress.rows_hot += fill.rows_hot;
     progress.rows_per_second += fill.rows_per_second;
     progress.workers = std::max(progress.workers, fill.workers);
     ++progress.fills;
@@ -51,6 +53,15 @@ BackfillProgress Summarize(const std::vector<backfill::FillRow>& fills) {
   }
   progress.share = total > 0 ? done / total : 1;
   return progress;
+}
+
+std::string HoldingText(const std::vector<backfill::RunRow>& alive) {
+  std::string text;
+  for (const backfill::RunRow& run : alive) {
+    if (run.state.held_by.empty()) return "";
+    if (text.empty()) text = "holding: " + run.state.held_by;
+  }
+  return text;
 }
 
 Progress::Progress(Program& program, const pg::Target& target, const core::Version& version,
@@ -70,6 +81,8 @@ Progress::~Progress() {
 void Progress::Watch(const std::stop_token& stop) {
   const bool is_live = Console::IsTerminal() && program_.options.log_format == LogFormat::kText;
   const auto started = steady_clock::now();
+  auto looked = started;
+  steady_clock::duration held{0};
   try {
     pg::Connection connection(target_, program_.ApplicationName() + " progress", stop);
     while (!stop.stop_requested()) {
@@ -79,7 +92,11 @@ void Progress::Watch(const std::stop_token& stop) {
       const BackfillProgress progress =
           Summarize(backfill::ReadFillRows(connection, program_.schema, version_));
       if (first_share_ < 0) first_share_ = progress.share;
-      const std::string line = Line(progress, steady_clock::now() - started);
+      const std::string holding = HoldingText(
+          backfill::ReadRuns(connection, program_.schema, version_, backfill::Which::kAlive));
+      const auto before = std::exchange(looked, steady_clock::now());
+      if (!holding.empty()) held += looked - before;
+      const std::string line = Line(progress, looked - started - held, holding);
       if (is_live) {
         // Room for the ^C that a terminal echoes: a line that wraps cannot be taken away again.
         program_.console.ShowLiveLine(line.substr(0, std::max<size_t>(Console::Columns(), 8) - 4));
@@ -91,8 +108,8 @@ void Progress::Watch(const std::stop_token& stop) {
   }
 }
 
-std::string Progress::Line(const BackfillProgress& progress,
-                           std::chrono::duration<double> elapsed) const {
+std::string Progress::Line(const BackfillProgress& progress, std::chrono::duration<double> worked,
+                           const std::string& holding) const {
   std::string line =
       fmt::format("{} {} {:3.0f}%  {}/{} tables  {} rows", label_, Bar(progress.share),
                   std::floor(progress.share * 100), progress.fills_complete, progress.fills,
@@ -100,12 +117,17 @@ std::string Progress::Line(const BackfillProgress& progress,
   if (progress.rows_per_second > 0) {
     line += fmt::format("  {} rows/s", FormatCount(std::llround(progress.rows_per_second)));
   }
+  if (progress.rows_hot > 0) {
+    line += fmt::format("  HOT {:.0f}%", std::floor(100 * static_cast<double>(progress.rows_hot) /
+                                                    static_cast<double>(progress.rows_filled)));
+  }
   const double gained = progress.share - first_share_;
   if (gained > 0.01) {
-    const double left = (1 - progress.share) / gained * elapsed.count();
+    const double left = (1 - progress.share) / gained * worked.count();
     line += fmt::format("  ETA {}", FormatDuration(milliseconds(std::llround(left) * 1000)));
   }
   if (!progress.now.empty()) line += "  " + progress.now;
+  if (!holding.empty()) line += "  " + holding;
   return line;
 }
 

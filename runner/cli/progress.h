@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "backfill/ledger.h"
+#include "backfill/run_record.h"
 #include "cli/program.h"
 
 namespace rung::cli {
@@ -16,12 +17,16 @@ namespace rung::cli {
 struct BackfillProgress {
   double share = 0;  // 0 to 1, tables weighted by their rows
   int64_t rows_filled = 0;
+  int64_t rows_hot = 0;
   double rows_per_second = 0;
   int workers = 0;
   int fills = 0;
   int fills_complete = 0;
   std::string now;  // the tables being swept
 };
+
+// What all the runs that work on a backfill hold for: "holding: replica lag"; empty while one works.
+std::string HoldingText(const std::vector<backfill::RunRow>& alive);
 
 BackfillProgress Summarize(const std::vector<backfill::FillRow>& fills);
 
@@ -34,7 +39,9 @@ class Progress {
 
  private:
   void Watch(const std::stop_token& stop);
-  std::string Line(const BackfillProgress& progress, std::chrono::duration<double> elapsed) const;
+  // Units:  worked: the time in which the rows were filled, without that of holding.
+  std::string Line(const BackfillProgress& progress, std::chrono::duration<double> worked,
+                   const std::string& holding) const;
 
   Program& program_;
   const pg::Target& target_;

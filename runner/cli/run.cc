@@ -71,6 +71,7 @@ int RunCommand(const Options& options, Console& console, const Signals& signals)
   if (options.command == "pause") return RunControl(program, backfill::Control::kPause);
   if (options.command == "resume") return RunControl(program, backfill::Control::kResume);
   if (options.command == "cancel") return RunControl(program, backfill::Control::kCancel);
+  if (options.command == "tune") return RunTune(program);
   return RunNew(program);
 }
 

@@ -1,10 +1,8 @@
 #include "cli/setting_value.h"
 
-#include <algorithm>
-#include <charconv>
-#include <iterator>
 #include <sstream>
-#include <utility>
+
+#include "core/quantity.h"
 
 namespace rung::cli {
 
@@ -15,39 +13,8 @@ core::Error Refused(std::string where, std::string what, std::string next) {
                      "nothing was touched", std::move(next));
 }
 
-std::optional<milliseconds> ParseDuration(std::string_view text) {
-  constexpr std::pair<std::string_view, int64_t> kUnits[] = {
-      {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
-  int64_t total = 0;
-  if (text.empty()) return std::nullopt;
-  while (!text.empty()) {
-    int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || number < 0 || number > 1'000'000) return std::nullopt;
-    text.remove_prefix(static_cast<size_t>(end - text.data()));
-    const auto* unit = std::find_if(std::begin(kUnits), std::end(kUnits), [&](const auto& known) {
-      return text.starts_with(known.first);
-    });
-    if (unit == std::end(kUnits)) return std::nullopt;
-    total += number * unit->second;
-    text.remove_prefix(unit->first.size());
-  }
-  return milliseconds(total);
-}
-
-int ParseWhole(const std::string& place, const std::string& text, int least, int most) {
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < least || value > most) {
-    throw Refused(place,
-                  fmt::format("\"{}\" is not a whole number from {} to {}", text, least, most),
-                  "give it one");
-  }
-  return value;
-}
-
 milliseconds RequireDuration(const std::string& place, const std::string& text) {
-  const auto duration = ParseDuration(text);
+  const auto duration = core::ParseDuration(text);
   if (!duration) {
     throw Refused(place, fmt::format("\"{}\" is not a time", text),
                   "write 8m, 90s, 1h30m or 250ms");

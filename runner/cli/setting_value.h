@@ -20,14 +20,8 @@ namespace rung::cli {
 // A usage error, before anything was touched.
 core::Error Refused(std::string where, std::string what, std::string next);
 
-// "8m", "90s", "1h30m", "250ms"; nullopt for anything else.
-std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text);
-
 // Errors: core::Error (kUsage), here and below.
 std::chrono::milliseconds RequireDuration(const std::string& place, const std::string& text);
-
-// Shape:  from `least` to `most`, both included.
-int ParseWhole(const std::string& place, const std::string& text, int least, int most);
 
 // "024" or "024,025".
 std::vector<core::Version> RequireVersions(const std::string& place, const std::string& text);

@@ -5,13 +5,14 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "backfill/ledger.h"
+#include "cli/backfill_status.h"
 #include "cli/commands.h"
 #include "cli/event_text.h"
 #include "cli/exit_status.h"
 #include "cli/file_warnings.h"
 #include "cli/progress.h"
 #include "cli/table.h"
+#include "core/error.h"
 #include "ladder/ladder.h"
 #include "migrate/history.h"
 #include "migrate/migration_plan.h"
@@ -23,27 +24,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using backfill::FillRow;
-using backfill::FillState;
 
 struct Rung {
   std::string label;
   std::string kind;
   std::string state;
   std::string detail;
-  std::vector<FillRow> fills;  // of a backfill that has begun
+  BackfillStatus backfill;  // of one that has begun
 };
-
-const char* NameOf(FillState state) {
-  switch (state) {
-    case FillState::kPending:
-      return "pending";
-    case FillState::kSweeping:
-      return "sweeping";
-    case FillState::kComplete:
-      return "complete";
-  }
-  return "";
-}
 
 std::string AppliedDetail(const migrate::HistoryRow& row) {
   return fmt::format("{}, {}", row.applied_at,
@@ -94,6 +82,20 @@ std::string ProgressDetail(const std::vector<FillRow>& fills) {
   return detail;
 }
 
+// The rung of this number, name or label.
+void KeepNamed(const std::string& name, std::vector<Rung>& rungs) {
+  const auto number = core::Version::Parse(name);
+  std::erase_if(rungs, [&](const Rung& rung) {
+    const size_t line = rung.label.find('_');
+    const auto own = core::Version::Parse(rung.label.substr(0, line));
+    const bool is_named = rung.label == name || rung.label.substr(line + 1) == name;
+    return !is_named && !(number && own && *number == *own);
+  });
+  if (!rungs.empty()) return;
+  throw core::Error(core::Failure::kUsage, core::Problem{"", fmt::format("no rung `{}`", name), {}},
+                    "nothing was changed", "see `rung status` for their names");
+}
+
 std::vector<Rung> ReadRungs(Program& program) {
   const auto migrations = migrate::ReadMigrations(program.options.migrations);
   const auto files = ReadBackfills(program);
@@ -116,8 +118,8 @@ std::vector<Rung> ReadRungs(Program& program) {
       });
       if (row != rows.end()) {
         rung.state = row->checksum == file->checksum ? row->state : "changed";
-        rung.fills = backfill::ReadFillRows(connection, program.schema, file->version);
-        rung.detail = ProgressDetail(rung.fills);
+        rung.backfill = ReadBackfillStatus(connection, program.schema, file->version);
+        rung.detail = ProgressDetail(rung.backfill.fills);
         if (row->IsComplete()) rung.detail = row->completed_at + ", " + rung.detail;
       }
       if (gate.empty() && rung.state != "complete") gate = rung.label;
@@ -135,6 +137,7 @@ std::vector<Rung> ReadRungs(Program& program) {
       rungs.push_back({row.Label(), "migration", "missing", "its file is gone", {}});
     }
   }
+  if (!program.options.arguments.empty()) KeepNamed(program.options.arguments.front(), rungs);
   if (program.options.pending_only) {
     std::erase_if(rungs, [](const Rung& rung) {
       return rung.state == "applied" || rung.state == "complete";
@@ -143,31 +146,16 @@ std::vector<Rung> ReadRungs(Program& program) {
   return rungs;
 }
 
-std::string Percent(const FillRow& fill) {
-  return fmt::format("{:.0f} %", std::floor(backfill::ShareDone(fill) * 100));
-}
-
-std::string AsText(const std::vector<Rung>& rungs) {
+// is_asked_for: by its name; then what it has cost is shown too.
+std::string AsText(const std::vector<Rung>& rungs, bool is_asked_for) {
   Table ladder({{"rung"}, {"kind"}, {"state"}, {"detail"}});
   for (const Rung& rung : rungs) ladder.Add({rung.label, rung.kind, rung.state, rung.detail});
   std::string text = ladder.Text();
   for (const Rung& rung : rungs) {
-    if (rung.fills.empty() || rung.state == "complete") continue;
-    using Align = Table::Align;
-    Table fills({{"table"},
-                 {"state"},
-                 {"done", Align::kRight},
-                 {"filled", Align::kRight},
-                 {"of about", Align::kRight},
-                 {"rows/s", Align::kRight},
-                 {"pass", Align::kRight},
-                 {"workers", Align::kRight}});
-    for (const FillRow& fill : rung.fills) {
-      fills.Add({fill.relation, NameOf(fill.state), Percent(fill), FormatCount(fill.rows_filled),
-                 FormatCount(fill.rows_estimate), FormatCount(std::llround(fill.rows_per_second)),
-                 std::to_string(fill.pass), std::to_string(fill.workers)});
-    }
-    text += "\n" + rung.label + "\n" + fills.Text();
+    if (rung.backfill.fills.empty() || (rung.state == "complete" && !is_asked_for)) continue;
+    text += "\n" + rung.label + "\n";
+    if (rung.state != "complete") text += ProgressText(rung.backfill);
+    if (is_asked_for) text += (rung.state != "complete" ? "\n" : "") + ReceiptText(rung.backfill);
   }
   return text;
 }
@@ -183,26 +171,7 @@ std::string AsJson(const std::vector<Rung>& rungs) {
   for (const Rung& rung : rungs) {
     Json item{
         {"rung", rung.label}, {"kind", rung.kind}, {"state", rung.state}, {"detail", rung.detail}};
-    if (rung.kind == "backfill") {
-      const BackfillProgress progress = Summarize(rung.fills);
-      item["share"] = rung.fills.empty() ? 0.0 : progress.share;
-      item["rows_filled"] = progress.rows_filled;
-      item["rows_per_second"] = progress.rows_per_second;
-      item["workers"] = progress.workers;
-      item["fills"] = Json::array();
-      for (const FillRow& fill : rung.fills) {
-        item["fills"].push_back({{"table", fill.relation},
-                                 {"state", NameOf(fill.state)},
-                                 {"sweep", fill.sweep},
-                                 {"pass", fill.pass},
-                                 {"share", backfill::ShareDone(fill)},
-                                 {"rows_filled", fill.rows_filled},
-                                 {"rows_estimate", fill.rows_estimate},
-                                 {"rows_per_second", fill.rows_per_second},
-                                 {"batches", fill.batches},
-                                 {"workers", fill.workers}});
-      }
-    }
+    if (rung.kind == "backfill") AddToJson(rung.backfill, item);
     list.push_back(std::move(item));
   }
   return Json{{"schema", 1}, {"rungs", list}}.dump(2) + "\n";
@@ -215,7 +184,7 @@ int RunStatus(Program& program) {
   switch (program.options.format) {
     case Format::kTable:
       if (!rungs.empty() || !program.options.pending_only) {
-        program.console.WriteResult(AsText(rungs));
+        program.console.WriteResult(AsText(rungs, !program.options.arguments.empty()));
       }
       break;
     case Format::kJson:

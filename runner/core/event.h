@@ -95,6 +95,19 @@ struct BatchRetried {
   std::string reason;
 };
 
+// A signal of the server is over its limit: no batch begins until it is not.
+struct BackfillHeld {
+  std::string backfill;
+  std::string signal;  // "replica lag"
+  std::string reason;  // "replica lag 31 s, limit 10 s"
+};
+
+struct BackfillReleased {
+  std::string backfill;
+  std::string signal;
+  std::chrono::milliseconds held{0};
+};
+
 struct FillVerified {
   std::string table;
   int pass = 1;
@@ -108,9 +121,10 @@ struct BackfillCompleted {
   std::chrono::milliseconds took{0};  // this run
 };
 
-using Event = std::variant<Notice, MigrationStarted, StatementStarted, StatementRunning,
-                           StatementBlocked, MigrationApplied, BackfillStarted, FillStarted,
-                           BatchCommitted, BatchRetried, FillVerified, BackfillCompleted>;
+using Event =
+    std::variant<Notice, MigrationStarted, StatementStarted, StatementRunning, StatementBlocked,
+                 MigrationApplied, BackfillStarted, FillStarted, BatchCommitted, BatchRetried,
+                 BackfillHeld, BackfillReleased, FillVerified, BackfillCompleted>;
 
 class EventSink {
  public:

@@ -1,5 +1,6 @@
 // Where the ladder stands, at every moment of its life.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -32,13 +33,20 @@ ANALYZE item, part;
     project_.Write("migrations/002_name.sql", "ALTER TABLE item ADD COLUMN name text;\n");
   }
 
-  std::string Text() {
+  // While a run goes on, it writes down that it does.
+  enum class Beside { kNothing, kARun };
+
+  std::string Text(Beside beside = Beside::kNothing) {
     const std::string before = Fingerprint(project_.database);
     const Result result = project_.RunExpecting(0, {"status"});
     EXPECT_EQ(result.err, "");
-    EXPECT_EQ(Fingerprint(project_.database), before);
+    if (beside == Beside::kNothing) {
+      EXPECT_EQ(Fingerprint(project_.database), before);
+    }
     // The last column's width follows what is masked in it.
-    return std::regex_replace(Masked(project_, result.out), std::regex("-+\n"), "-\n");
+    const std::string text =
+        std::regex_replace(Masked(project_, result.out), std::regex("-+\n"), "-\n");
+    return text.substr(0, text.find("\nrun "));  // WhoWorksIsShown has the rest
   }
 
   Project project_;
@@ -69,17 +77,19 @@ TEST_F(Status, OfARunningBackfillShowsWhatIsDone) {
   gate.Guard("part");
   Process process(project_.Rung({"up"}));
   ASSERT_TRUE(gate.WaitUntilReached());
-  EXPECT_EQ(Text(), R"(rung      kind       state    detail
+  EXPECT_EQ(
+      std::regex_replace(Text(Beside::kARun), std::regex("[0-9]+ %     1 "), "<share> %     1 "),
+      R"(rung      kind       state    detail
 --------  ---------  -------  -
 001_item  migration  applied  <time>, <duration>
 001_org   backfill   running  80 %, 1 of 2 tables, 4,000 rows filled
 002_name  migration  pending  waits for backfill 001_org
 
 001_org
-table        state      done  filled  of about  rows/s  pass  workers
------------  --------  -----  ------  --------  ------  ----  -
-public.item  complete  100 %   4,000     4,000       0     1        0
-public.part  sweeping    0 %       0     1,000       0     1        0
+table        state      done  filled  of about  rows/s   HOT  pass  workers
+-----------  --------  -----  ------  --------  ------  ----  ----  -
+public.item  complete  100 %   4,000     4,000       0  <share> %     1        0
+public.part  sweeping    0 %       0     1,000       0           1        0
 )");
   const auto json =
       nlohmann::json::parse(project_.RunExpecting(0, {"status", "--format", "json"}).out);
@@ -129,7 +139,24 @@ TEST_F(Status, InJsonHasEveryRung) {
       nlohmann::ordered_json::parse(project_.RunExpecting(0, {"status", "--format", "json"}).out);
   EXPECT_EQ(json.at("schema"), 1);
   for (auto& rung : json.at("rungs")) rung["detail"] = Masked(project_, rung["detail"]);
-  for (auto& fill : json["rungs"][1]["fills"]) fill.erase("batches");
+  for (auto& fill : json["rungs"][1]["fills"]) {
+    EXPECT_GT(fill["wal_bytes"], 0);
+    EXPECT_GT(fill["batch_p99_ms"], 0);
+    EXPECT_GE(fill["batch_p99_ms"], fill["batch_p50_ms"]);
+    EXPECT_GE(fill["bytes_after"], fill["bytes_before"]);
+    for (const char* measured : {"batches", "rows_hot", "retries", "wal_bytes", "batch_p50_ms",
+                                 "batch_p99_ms", "bytes_before", "bytes_after"}) {
+      EXPECT_EQ(fill.erase(measured), 1u) << measured;
+    }
+  }
+  auto runs = json["rungs"][1]["runs"];
+  json["rungs"][1].erase("runs");
+  ASSERT_EQ(runs.size(), 1u);
+  EXPECT_EQ(runs[0]["command"], "rung up");
+  EXPECT_EQ(runs[0]["state"], "complete");
+  EXPECT_EQ(runs[0]["rows"], 5000);
+  EXPECT_EQ(runs[0]["jobs"], 1);
+  EXPECT_EQ(runs[0]["signals"].size(), 8u);
   EXPECT_EQ(json.at("rungs").dump(), nlohmann::ordered_json::parse(R"([
     {"rung": "001_item", "kind": "migration", "state": "applied", "detail": "<time>, <duration>"},
     {"rung": "001_org", "kind": "backfill", "state": "complete",
@@ -141,6 +168,64 @@ TEST_F(Status, InJsonHasEveryRung) {
         "rows_estimate": 1000, "rows_per_second": 0.0, "workers": 0}]},
     {"rung": "002_name", "kind": "migration", "state": "pending", "detail": ""}])")
                                          .dump());
+}
+
+TEST_F(Status, WhoWorksAndWhatTheServerTellsIsShown) {
+  project_.RunExpecting(3, {"migrate"});
+  Gate gate(project_.database);
+  gate.Guard("part");
+  Process process(project_.Rung({"up", "--jobs", "2", "--max-wal-rate", "20MB"}));
+  ASSERT_TRUE(gate.WaitUntilReached());
+  std::string out;
+  // Until its first look is written down.
+  ASSERT_TRUE(WaitUntil([&] {
+    out = project_.RunExpecting(0, {"status"}).out;
+    return out.find("replica lag") != std::string::npos;
+  }));
+  const std::string shown = out.substr(out.find("\nrun "));
+  EXPECT_THAT(shown,
+              testing::ContainsRegex("rung up  +[^ ]+ +[0-9]+ +2 +[0-9,]+  200 ms  working"));
+  EXPECT_THAT(shown,
+              testing::ContainsRegex("WAL rate +[0-9.]+ (bytes|kB|MB)/s +20 MB/s  (ok|holding)\n"));
+  EXPECT_THAT(shown, testing::HasSubstr("seen "));
+  gate.Open();
+  EXPECT_EQ(process.Wait().exit, 0);
+}
+
+TEST_F(Status, OfOneBackfillShowsWhatItHasCost) {
+  project_.RunExpecting(0, {"up"});
+  const std::string out = project_.RunExpecting(0, {"status", "001_org"}).out;
+  EXPECT_THAT(out,
+              testing::ContainsRegex(
+                  "public.item +4,000 +[0-9]+ % +[0-9]+ +0 +[0-9]+ ms +[0-9]+ ms +[0-9.]+ [kM]B "
+                  "+[0-9.]+ [kM]B  [0-9.]+ [kM]B\n"));
+  EXPECT_THAT(out, testing::ContainsRegex("rung up  +[^ ]+ +[0-9]+  complete  5,000 +[0-9]+ +0\n"));
+  EXPECT_EQ(out.find("002_name"), std::string::npos);
+  EXPECT_EQ(project_.RunExpecting(0, {"status", "1", "--format", "csv"}).out.find("002"),
+            std::string::npos);
+  EXPECT_EQ(project_.RunExpecting(2, {"status", "7"}).err,
+            "rung: no rung `7`\n  state: nothing was changed\n"
+            "  next:  see `rung status` for their names\n");
+}
+
+// The ledger of an older rung: what it does not know is not shown.
+TEST_F(Status, OfTablesOfAnOlderRungShowsWhatTheyHave) {
+  project_.RunExpecting(0, {"up"});
+  project_.database.Query(R"(
+    DROP TABLE rung.run;
+    ALTER TABLE rung.backfill DROP COLUMN tuning;
+    ALTER TABLE rung.fill DROP COLUMN rows_carved, DROP COLUMN rows_hot, DROP COLUMN retries,
+      DROP COLUMN batch_times, DROP COLUMN wal_bytes, DROP COLUMN wal_lsn, DROP COLUMN bytes_before,
+      DROP COLUMN bytes_after;
+    ALTER TABLE rung.chunk DROP COLUMN rows_carved, DROP COLUMN rows_hot, DROP COLUMN retries,
+      DROP COLUMN batch_times;
+    DELETE FROM rung.own_step WHERE (table_name, number) IN
+      (('run', 1), ('backfill', 2), ('fill', 3), ('chunk', 2)))");
+  EXPECT_NE(Text().find("2 of 2 tables, 5,000 rows filled"), std::string::npos);
+  project_.RunExpecting(0, {"up"});
+  project_.RunExpecting(0, {"backfill", "--again"});
+  EXPECT_NE(project_.RunExpecting(0, {"status", "001"}).out.find("rung backfill"),
+            std::string::npos);
 }
 
 TEST_F(Status, OfFilesThatDisagreeNamesEach) {

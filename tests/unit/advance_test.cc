@@ -86,9 +86,9 @@ TEST(ShareDone, OfAKeySweepIsThePartOfTheRowsAndNeverAllBeforeItsEnd) {
   FillRow row = Sweeping(0);
   row.sweep = "key sweep";
   row.rows_estimate = 1000;
-  row.rows_filled = 250;
+  row.rows_passed = 250;
   EXPECT_DOUBLE_EQ(ShareDone(row), 0.25);
-  row.rows_filled = 5000;
+  row.rows_passed = 5000;
   EXPECT_DOUBLE_EQ(ShareDone(row), 0.99);
   row.rows_estimate = 0;
   EXPECT_DOUBLE_EQ(ShareDone(row), 0.99);

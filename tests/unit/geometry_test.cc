@@ -104,33 +104,54 @@ TEST(Slices, CoverAChunkExactlyOnceWhateverIsFound) {
   }
 }
 
-TEST(BatchSizer, BeginsModestly) { EXPECT_EQ(BatchSizer(milliseconds(100)).batch_rows(), 2000); }
+BatchSizer Aimed(milliseconds target) {
+  BatchSizer sizer;
+  sizer.Aim(target);
+  return sizer;
+}
+
+TEST(BatchSizer, BeginsModestly) { EXPECT_EQ(BatchSizer().batch_rows(), 2000); }
 
 TEST(BatchSizer, SettlesOnWhatTheTargetAllows) {
-  BatchSizer sizer(milliseconds(100));
+  BatchSizer sizer = Aimed(milliseconds(100));
   for (int i = 0; i < 30; ++i) {
     sizer.Observe(sizer.batch_rows(), microseconds(sizer.batch_rows() * 20));
   }
   EXPECT_EQ(sizer.batch_rows(), 5000);
 }
 
+TEST(BatchSizer, FollowsANewTargetAtOnce) {
+  BatchSizer sizer = Aimed(milliseconds(100));
+  sizer.Observe(5000, milliseconds(100));
+  sizer.Aim(milliseconds(20));
+  EXPECT_EQ(sizer.batch_rows(), 1000);
+}
+
 TEST(BatchSizer, FollowsAServerThatBecomesSlower) {
-  BatchSizer sizer(milliseconds(100));
+  BatchSizer sizer = Aimed(milliseconds(100));
   for (int i = 0; i < 10; ++i) sizer.Observe(5000, milliseconds(100));
   for (int i = 0; i < 20; ++i) sizer.Observe(1000, milliseconds(100));
   EXPECT_NEAR(static_cast<double>(sizer.batch_rows()), 1000, 50);
 }
 
 TEST(BatchSizer, StaysBetweenItsBounds) {
-  BatchSizer sizer(milliseconds(100));
+  BatchSizer sizer = Aimed(milliseconds(100));
   for (int i = 0; i < 50; ++i) sizer.Observe(20'000, microseconds(0));
-  EXPECT_EQ(sizer.batch_rows(), 20'000);
+  EXPECT_EQ(sizer.batch_rows(), 50'000);
   for (int i = 0; i < 50; ++i) sizer.Observe(1, std::chrono::hours(1));
+  EXPECT_EQ(sizer.batch_rows(), 100);
+}
+
+TEST(BatchSizer, TakesNoSmallBatchesOfCheapRows) {
+  BatchSizer sizer = Aimed(milliseconds(1));
+  for (int i = 0; i < 50; ++i) sizer.Observe(1000, milliseconds(20));
   EXPECT_EQ(sizer.batch_rows(), 500);
+  for (int i = 0; i < 50; ++i) sizer.Observe(1000, milliseconds(200));
+  EXPECT_EQ(sizer.batch_rows(), 250);
 }
 
 TEST(BatchSizer, LearnsNothingFromABatchWithoutRows) {
-  BatchSizer sizer(milliseconds(100));
+  BatchSizer sizer = Aimed(milliseconds(100));
   sizer.Observe(0, std::chrono::hours(1));
   EXPECT_EQ(sizer.batch_rows(), 2000);
 }

@@ -21,9 +21,14 @@ const std::map<std::string, int> kFloors = {
 
 // Third-party headers, and the only rooms that may know them.
 const std::vector<std::pair<std::string, std::set<std::string>>> kKept = {
-    {"boost/", {"cli"}},           {"nlohmann/", {"cli"}},  {"iostream", {}},
-    {"toml++/", {"fill"}},         {"openssl/", {"files"}}, {"pg_query", {"sql", "cli"}},
-    {"libpq-fe.h", {"pg", "cli"}}, {"pqxx/pqxx", {"pg"}},
+    {"boost/", {"cli"}},
+    {"nlohmann/", {"cli", "backfill"}},
+    {"iostream", {}},
+    {"toml++/", {"fill"}},
+    {"openssl/", {"files"}},
+    {"pg_query", {"sql", "cli"}},
+    {"libpq-fe.h", {"pg", "cli"}},
+    {"pqxx/pqxx", {"pg"}},
 };
 
 // What is wrong with an include of this header in this room; empty where nothing is.
@@ -81,7 +86,7 @@ TEST(Layers, EachOfOurTablesIsNamedInOneSourceFile) {
       {"migration", "migrate/history_sql.h"}, {"statement", "migrate/statement_record.cc"},
       {"backfill", "backfill/ledger_sql.h"},  {"fill", "backfill/ledger_sql.h"},
       {"chunk", "backfill/ledger_sql.h"},     {"event", "pg/audit.cc"},
-      {"own_step", "pg/own_schema.cc"},
+      {"own_step", "pg/own_schema.cc"},       {"run", "backfill/run_record.cc"},
   };
   static const std::regex kTable(R"(\{rung\}\.([a-z_]+))");
   std::map<std::string, std::set<std::string>> named;

@@ -45,10 +45,11 @@ TEST_F(OptionsTest, HaveDefaults) {
   EXPECT_EQ(options.format, Format::kTable);
   EXPECT_EQ(options.log_format, LogFormat::kText);
   EXPECT_EQ(options.verbosity, Verbosity::kNormal);
-  EXPECT_EQ(options.jobs, 1);
+  EXPECT_EQ(options.limits.jobs, 1);
   EXPECT_FALSE(options.to || options.max_runtime || options.again);
   EXPECT_EQ(options.lock_wait, std::chrono::seconds(60));
-  EXPECT_EQ(options.batch_target, milliseconds(100));
+  EXPECT_EQ(options.limits.batch_target, milliseconds(200));
+  EXPECT_THAT(options.tuned, testing::IsEmpty());
   EXPECT_EQ(options.lock_timeout, std::chrono::seconds(3));
   EXPECT_EQ(options.lock_patience, std::chrono::minutes(5));
   EXPECT_FALSE(options.resume);
@@ -79,11 +80,11 @@ TEST_F(OptionsTest, HoldWhatTheFlagsSay) {
   EXPECT_EQ(options.schema, "own");
   EXPECT_EQ(options.log_format, LogFormat::kJson);
   EXPECT_EQ(options.verbosity, Verbosity::kVerbose);
-  EXPECT_EQ(options.jobs, 4);
+  EXPECT_EQ(options.limits.jobs, 4);
   EXPECT_EQ(options.to->text(), "024");
   EXPECT_EQ(options.max_runtime, std::chrono::minutes(8));
   EXPECT_EQ(options.lock_wait, milliseconds(0));
-  EXPECT_EQ(options.batch_target, milliseconds(250));
+  EXPECT_EQ(options.limits.batch_target, milliseconds(250));
 }
 
 TEST_F(OptionsTest, HoldWhatARepairIsAskedFor) {
@@ -121,7 +122,7 @@ TEST_F(OptionsTest, TakeFlagsOnEitherSideOfTheCommand) {
 
 TEST_F(OptionsTest, TakeNoFlagsValueForTheCommand) {
   EXPECT_EQ(Parse({"--schema", "status", "up"}).command, "up");
-  EXPECT_EQ(Parse({"--jobs", "2", "up"}).jobs, 2);
+  EXPECT_EQ(Parse({"--jobs", "2", "up"}).limits.jobs, 2);
 }
 
 TEST_F(OptionsTest, KeepTheArgumentsOfACommand) {
@@ -238,22 +239,6 @@ TEST_F(OptionsTest, RefuseASchemaThatIsNoName) {
   const std::string message = Refused("--schema: not a name of 1 to 63 bytes", "name a schema");
   EXPECT_EQ(RefusalOf({"up", "--schema", std::string(64, 'x')}), message);
   EXPECT_EQ(Parse({"up", "--schema", std::string(63, 'x')}).schema.size(), 63u);
-}
-
-TEST(ParseDuration, TakesHoursMinutesSecondsAndMilliseconds) {
-  EXPECT_EQ(ParseDuration("8m"), std::chrono::minutes(8));
-  EXPECT_EQ(ParseDuration("90s"), std::chrono::seconds(90));
-  EXPECT_EQ(ParseDuration("250ms"), milliseconds(250));
-  EXPECT_EQ(ParseDuration("1h30m"), std::chrono::minutes(90));
-  EXPECT_EQ(ParseDuration("1h1m1s1ms"), milliseconds(3'661'001));
-  EXPECT_EQ(ParseDuration("0s"), milliseconds(0));
-}
-
-TEST(ParseDuration, TakesNothingElse) {
-  for (const char* text : {"", "8", "m", "8 m", "-8m", "+8m", "1.5h", "8m30", "8d", "8M", "m8",
-                           "8mm", "99999999999999999999s", "9999999h"}) {
-    EXPECT_EQ(ParseDuration(text), std::nullopt) << text;
-  }
 }
 
 TEST(HelpText, NamesEveryCommand) {

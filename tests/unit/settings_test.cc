@@ -30,11 +30,11 @@ TEST_F(SettingsTest, ComeFromTheFlagBeforeTheVariableBeforeTheFileBeforeTheDefau
   EXPECT_EQ(Parse({"up"}).schema, "rung");
   WriteConf("schema = file\njobs = 2\n");
   EXPECT_EQ(Parse({"up"}).schema, "file");
-  EXPECT_EQ(Parse({"up"}).jobs, 2);
+  EXPECT_EQ(Parse({"up"}).limits.jobs, 2);
   EXPECT_EQ(Parse({"up"}, {{"RUNG_SCHEMA", "variable"}}).schema, "variable");
-  EXPECT_EQ(Parse({"up"}, {{"RUNG_JOBS", "3"}}).jobs, 3);
+  EXPECT_EQ(Parse({"up"}, {{"RUNG_JOBS", "3"}}).limits.jobs, 3);
   EXPECT_EQ(Parse({"up", "--schema", "flag"}, {{"RUNG_SCHEMA", "variable"}}).schema, "flag");
-  EXPECT_EQ(Parse({"up", "--jobs", "4"}, {{"RUNG_JOBS", "3"}}).jobs, 4);
+  EXPECT_EQ(Parse({"up", "--jobs", "4"}, {{"RUNG_JOBS", "3"}}).limits.jobs, 4);
 }
 
 TEST_F(SettingsTest, AreNamedInCapitalsAsVariables) {
