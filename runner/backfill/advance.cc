@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "backfill/geometry.h"
+#include "backfill/reject.h"
 #include "core/error.h"
 #include "pg/audit.h"
 #include "pg/transaction.h"
@@ -115,16 +117,23 @@ class Advancer {
   void Verify(pg::Transaction& transaction, const FillRow& row, const FillPlan& plan,
               const FillCursor& cursor) {
     // With once = true every key was visited once, and there is no predicate to ask.
+    std::optional<FillPlan> narrowed;
+    const FillPlan& statements =
+        cursor.has_rejects
+            ? narrowed.emplace(LeaveOut(plan, IsSetAside(context_.schema, plan.relation, row.id)))
+            : plan;
     const int64_t fillable =
-        plan.once ? 0 : transaction.Exec(plan.count_fillable)[0][0].as<int64_t>();
+        plan.once ? 0 : transaction.Exec(statements.count_fillable)[0][0].as<int64_t>();
+    const int64_t set_aside =
+        cursor.has_rejects ? CountRejects(connection_, context_.schema)[row.id] : 0;
     PassProgress progress;
     if (fillable == 0) {
       CompleteFill(transaction, context_.schema, row.id);
     } else {
-      progress = ReadProgress(transaction, plan, cursor.progress);
+      progress = ReadProgress(transaction, statements, cursor.progress);
       Start(transaction, row.id, plan, cursor.pass + 1, progress);
     }
-    happened_ = core::FillVerified{plan.table, cursor.pass, row.rows_filled, fillable};
+    happened_ = core::FillVerified{plan.table, cursor.pass, row.rows_filled, fillable, set_aside};
     if (progress.passes_in_vain > 0 && progress.passes_in_vain % kMostPassesInVain == 0) {
       // Thrown after the next pass is recorded: the next run begins with it.
       given_up_ =
@@ -209,7 +218,13 @@ Step Advance(pg::Connection& connection, const RunContext& context, int64_t batc
     transaction.Commit();
     return Step::kComplete;
   }
-  return Step::kNothing;
+  const bool is_swept = std::all_of(fills.begin(), fills.end(), [](const FillRow& fill) {
+    return fill.state == FillState::kComplete;
+  });
+  const auto rejects = CountRejects(connection, context.schema);
+  const bool has_rejects = std::any_of(
+      fills.begin(), fills.end(), [&](const FillRow& fill) { return rejects.contains(fill.id); });
+  return is_swept && has_rejects ? Step::kSetAside : Step::kNothing;
 }
 
 }  // namespace rung::backfill

@@ -15,6 +15,7 @@ enum class Step {
   kMoved,       // there is work again: claim
   kNothing,     // all that is left is in other workers' hands
   kComplete,    // every fill is complete, and so is the backfill
+  kSetAside,    // every fill is complete but for rows that are set aside
   kNotRunning,  // paused or cancelled, from anywhere
 };
 

@@ -3,15 +3,14 @@
 #include <fmt/format.h>
 
 #include "backfill/geometry.h"
+#include "backfill/reject.h"
 #include "pg/transaction.h"
 
 namespace rung::backfill {
-namespace {
 
 using std::chrono::duration_cast;
 using std::chrono::steady_clock;
 
-// The parameters of FillPlan::update for one slice of a chunk.
 pg::Params SliceOf(const FillPlan& plan, const Chunk& chunk) {
   const std::string mask = std::to_string(kHashSpace - chunk.slice_width);
   const std::string slice = std::to_string(chunk.slice_at);
@@ -22,7 +21,9 @@ pg::Params SliceOf(const FillPlan& plan, const Chunk& chunk) {
   return {chunk.lo_key, chunk.hi_key, mask, slice};
 }
 
-}  // namespace
+std::string WorkerName(const pg::Connection& connection, const RunContext& context) {
+  return fmt::format("{}:{}/{}", context.actor.host, context.actor.pid, connection.announced_pid());
+}
 
 std::optional<Batch> RunBatch(pg::Connection& connection, const RunContext& context,
                               const BatchRequest& request) {
@@ -37,10 +38,16 @@ std::optional<Batch> RunBatch(pg::Connection& connection, const RunContext& cont
   const int slice_end =
       ChooseSliceEnd(chunk->slice_at, chunk->slice_width, chunk->rows_filled, request.rows);
   const bool takes_rest = slice_end - chunk->slice_at > chunk->slice_width;
+  std::optional<FillPlan> narrowed;
+  const FillPlan& statements =
+      chunk->has_rejects ? narrowed.emplace(LeaveOut(
+                               plan, IsSetAside(context.schema, plan.relation, chunk->fill_id)))
+                         : plan;
   int64_t rows = 0;
   try {
     rows = static_cast<int64_t>(
-        transaction.Exec(takes_rest ? plan.update_rest : plan.update, SliceOf(plan, *chunk))
+        transaction
+            .Exec(takes_rest ? statements.update_rest : statements.update, SliceOf(plan, *chunk))
             .affected_rows());
   } catch (const pg::ServerError& error) {
     throw BatchFailed{&plan, *chunk, error};
@@ -51,8 +58,7 @@ std::optional<Batch> RunBatch(pg::Connection& connection, const RunContext& cont
                .rows = rows,
                .took = duration_cast<std::chrono::microseconds>(steady_clock::now() - started),
                .retries = request.retries,
-               .worker = fmt::format("{}:{}/{}", context.actor.host, context.actor.pid,
-                                     connection.announced_pid())});
+               .worker = WorkerName(connection, context)});
   transaction.Commit();
   return Batch{&plan, chunk->id, rows,
                duration_cast<std::chrono::microseconds>(steady_clock::now() - started)};

@@ -8,6 +8,7 @@
 #include "backfill/ledger.h"
 #include "backfill/run_context.h"
 #include "pg/connection.h"
+#include "pg/server_error.h"
 
 namespace rung::backfill {
 
@@ -30,6 +31,11 @@ struct BatchRequest {
   int64_t avoid_chunk = 0;  // not a slice of this one
   int retries = 0;          // the tries before this one that came to nothing
 };
+// The parameters of FillPlan::update for a slice of a chunk.
+pg::Params SliceOf(const FillPlan& plan, const Chunk& chunk);
+
+// "host:pid/backend", as the ledger has it.
+std::string WorkerName(const pg::Connection& connection, const RunContext& context);
 
 // Claims a chunk, updates one slice of it, records that, commits; nullopt when no open chunk is
 // free.

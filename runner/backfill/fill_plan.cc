@@ -18,17 +18,25 @@ std::string JoinKey(const fill::Relation& relation, Form&& form) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+std::string OwnKey(const fill::Relation& relation) {
+  return JoinKey(relation, [](const fill::KeyColumn& column, size_t) {
+    return fmt::format("{}.{}", fill::kAlias, pg::QuoteName(column.name));
+  });
+}
+
 std::string KeyRow(const fill::Relation& relation) {
-  return fmt::format("ROW({})", JoinKey(relation, [](const fill::KeyColumn& column, size_t) {
-                       return fmt::format("{}.{}", fill::kAlias, pg::QuoteName(column.name));
+  return fmt::format("ROW({})", OwnKey(relation));
+}
+
+// A text[] as a row of the key's types: only the server compares keys.
+std::string KeyOf(const fill::Relation& relation, const std::string& array) {
+  return fmt::format("ROW({})", JoinKey(relation, [&](const fill::KeyColumn& column, size_t i) {
+                       return fmt::format("(({})[{}])::{}", array, i + 1, column.type);
                      }));
 }
 
-// The n-th parameter, a text[], as a row of the key's types: only the server compares keys.
 std::string KeyParameter(const fill::Relation& relation, int n) {
-  return fmt::format("ROW({})", JoinKey(relation, [n](const fill::KeyColumn& column, size_t i) {
-                       return fmt::format("((${}::text[])[{}])::{}", n, i + 1, column.type);
-                     }));
+  return KeyOf(relation, fmt::format("${}::text[]", n));
 }
 
 std::string KeyAsText(const fill::Relation& relation, const char* of) {
@@ -53,8 +61,7 @@ std::string KeyRange(const fill::Relation& relation) {
 // planner from looking at them first. As an equation it is estimated at the few rows it lets
 // through; as a bare condition it would be half the chunk, and a large source would be hashed for
 // every batch.
-std::string PageCondition(const fill::Fill& fill, const char* compare) {
-  const fill::SplitPredicate fillable = fill::SplitFillablePredicate(fill);
+std::string PageCondition(const fill::SplitPredicate& fillable, const char* compare) {
   return fmt::format(
       "{0}.ctid >= $1::tid AND {0}.ctid < $2::tid AND "
       "CASE WHEN (hashtid({0}.ctid) & $3::integer) {1} $4::integer THEN ({2})::integer ELSE 0 END "
@@ -63,17 +70,40 @@ std::string PageCondition(const fill::Fill& fill, const char* compare) {
       fill::kAlias, compare, fillable.own, fillable.joined);
 }
 
-std::string KeyCondition(const fill::Fill& fill, const fill::Relation& relation,
+std::string KeyCondition(const std::string& fillable, const fill::Relation& relation,
                          const char* compare) {
   return fmt::format("{} AND (hashtextextended({}::text, 0) & $3::integer) {} $4::integer AND {}",
-                     KeyRange(relation), KeyRow(relation), compare, fill::FillablePredicate(fill));
+                     KeyRange(relation), KeyRow(relation), compare, fillable);
 }
 
-std::string UpdateStatement(const fill::Fill& fill, const FillPlan& plan, const char* compare) {
-  return fmt::format("UPDATE ONLY {} AS {} SET {} {} WHERE {}", plan.relation.name, fill::kAlias,
-                     fill::SetClause(fill), fill::FromClause(fill),
-                     plan.sweep == Sweep::kPage ? PageCondition(fill, compare)
-                                                : KeyCondition(fill, plan.relation, compare));
+std::string Unless(const std::string& is_set_aside, const std::string& condition) {
+  return is_set_aside.empty()
+             ? condition
+             : fmt::format("CASE WHEN {} THEN false ELSE ({}) END", is_set_aside, condition);
+}
+
+// The planner asks the cheaper condition first, so each part has the exception around it; but for the
+// match, which only rows that have passed their own conditions come to.
+fill::SplitPredicate SplitExcept(const fill::Fill& fill, const std::string& is_set_aside) {
+  fill::SplitPredicate split = fill::SplitFillablePredicate(fill);
+  if (is_set_aside.empty()) return split;
+  split.own = Unless(is_set_aside, split.own);
+  if (!fill.from) return split;
+  fill::Fill unmatched = fill;
+  unmatched.match.reset();
+  split.joined = fmt::format("{} AND {}", fill.match->text,
+                             Unless(is_set_aside, fill::FillablePredicate(unmatched)));
+  return split;
+}
+
+std::string UpdateStatement(const FillPlan& plan, const std::string& is_set_aside,
+                            const char* compare) {
+  return fmt::format(
+      "UPDATE ONLY {} AS {} SET {} {} WHERE {}", plan.relation.name, fill::kAlias,
+      fill::SetClause(plan.fill), fill::FromClause(plan.fill),
+      plan.sweep == Sweep::kPage
+          ? PageCondition(SplitExcept(plan.fill, is_set_aside), compare)
+          : KeyCondition(FillableExcept(plan.fill, is_set_aside), plan.relation, compare));
 }
 
 void PlanKeySweep(FillPlan& plan) {
@@ -95,12 +125,50 @@ void PlanKeySweep(FillPlan& plan) {
 
 const char* ToString(Sweep sweep) { return sweep == Sweep::kPage ? "page sweep" : "key sweep"; }
 
+std::string FillableExcept(const fill::Fill& fill, const std::string& is_set_aside) {
+  if (is_set_aside.empty()) return fill::FillablePredicate(fill);
+  const fill::SplitPredicate split = SplitExcept(fill, is_set_aside);
+  return fmt::format("{} AND {}", split.own, split.joined);
+}
+
+std::string SliceCondition(const FillPlan& plan, const std::string& own) {
+  return plan.sweep == Sweep::kPage ? PageCondition({own, "true"}, "=")
+                                    : KeyCondition(own, plan.relation, "=");
+}
+
+std::string KeyText(const fill::Relation& relation) {
+  return relation.key.empty() ? fmt::format("ARRAY[{}.ctid::text]::text", fill::kAlias)
+                              : KeyAsText(relation, fill::kAlias);
+}
+
+std::string PlaceInSweep(const FillPlan& plan) {
+  return plan.sweep == Sweep::kPage ? fmt::format("{}.ctid", fill::kAlias) : OwnKey(plan.relation);
+}
+
+std::string HasKey(const fill::Relation& relation, const std::string& key) {
+  return relation.key.empty() ? fmt::format("{}.ctid = (({})[1])::tid", fill::kAlias, key)
+                              : fmt::format("{} = {}", KeyRow(relation), KeyOf(relation, key));
+}
+
+FillPlan LeaveOut(FillPlan plan, const std::string& is_set_aside) {
+  plan.update = UpdateStatement(plan, is_set_aside, "=");
+  plan.update_rest = UpdateStatement(plan, is_set_aside, ">=");
+  plan.count_fillable = fmt::format(
+      "SELECT count(*) FROM ONLY {} AS {}{} WHERE {}", plan.relation.name, fill::kAlias,
+      plan.fill.from ? ", " + plan.fill.from->text : "", FillableExcept(plan.fill, is_set_aside));
+  fill::Fill all = plan.fill;
+  if (all.where) all.where->text = Unless(is_set_aside, all.where->text);
+  plan.count_missing_values = fill::CountMissingValues(all, plan.relation.name);
+  return plan;
+}
+
 FillPlan PlanFill(const fill::Fill& fill, size_t position, const fill::Relation& relation,
                   int server_version) {
   FillPlan plan;
   plan.position = position;
   plan.place = fill.place;
   plan.table = relation.name.starts_with("public.") ? relation.name.substr(7) : relation.name;
+  plan.fill = fill;
   plan.relation = relation;
   plan.once = fill.once;
   if (fill.once) {
@@ -115,8 +183,8 @@ FillPlan PlanFill(const fill::Fill& fill, size_t position, const fill::Relation&
   } else {
     plan.why_sweep = "an ordinary table";
   }
-  plan.update = UpdateStatement(fill, plan, "=");
-  plan.update_rest = UpdateStatement(fill, plan, ">=");
+  plan.update = UpdateStatement(plan, "", "=");
+  plan.update_rest = UpdateStatement(plan, "", ">=");
   plan.count_fillable = fill::CountFillable(fill, relation.name);
   plan.count_missing_values = fill::CountMissingValues(fill, relation.name);
   if (plan.sweep == Sweep::kKey) PlanKeySweep(plan);

@@ -15,6 +15,7 @@ struct FillPlan {
   size_t position = 0;  // of the fill in its file
   std::string place;    // of the fill in its file
   std::string table;    // the relation, as people know it
+  fill::Fill fill;
   fill::Relation relation;
   bool once = false;
   Sweep sweep = Sweep::kPage;
@@ -39,6 +40,27 @@ struct FillPlan {
 
 FillPlan PlanFill(const fill::Fill& fill, size_t position, const fill::Relation& relation,
                   int server_version);
+
+// The plan with its statements leaving out rows of `t`, before any expression of the fill is asked about
+// them: that may be what they fail at.
+// Shape:  `is_set_aside` is SQL, true for those rows; it may have parameters from $5 on.
+FillPlan LeaveOut(FillPlan plan, const std::string& is_set_aside);
+
+// The condition of a slice of a chunk, with the parameters of `update`, and a further one on the row's
+// own columns.
+std::string SliceCondition(const FillPlan& plan, const std::string& own);
+
+// Rows that fill could write, as a condition that leaves `is_set_aside` out in the same way.
+std::string FillableExcept(const fill::Fill& fill, const std::string& is_set_aside);
+
+// The key of the rows `t` as a text[]; the position where the table has none.
+std::string KeyText(const fill::Relation& relation);
+
+// The place of the rows `t` in the plan's sweep: the position, or the columns of the key.
+std::string PlaceInSweep(const FillPlan& plan);
+
+// True for the row `t` of this key, the SQL of a text[].
+std::string HasKey(const fill::Relation& relation, const std::string& key);
 
 const char* ToString(Sweep sweep);
 

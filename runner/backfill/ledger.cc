@@ -6,6 +6,7 @@
 #include "backfill/batch_times.h"
 #include "backfill/geometry.h"
 #include "backfill/ledger_sql.h"
+#include "backfill/reject.h"
 #include "core/error.h"
 
 namespace rung::backfill {
@@ -25,6 +26,14 @@ std::optional<std::string> NumberOrNull(const std::optional<int64_t>& number) {
 FillState ParseState(const std::string& state) {
   if (state == "pending") return FillState::kPending;
   return state == "sweeping" ? FillState::kSweeping : FillState::kComplete;
+}
+
+// With what reject.h says of the fill `f`.
+std::string WithRejects(const pg::OwnSchema& schema, std::string_view sql) {
+  constexpr std::string_view kMark = "{has_rejects}";
+  std::string text(sql);
+  text.replace(text.find(kMark), kMark.size(), HasRejectsSql());
+  return schema.In(text);
 }
 
 // A row that this transaction holds cannot have gone: somebody edits the ledger.
@@ -140,6 +149,11 @@ void ReopenBackfill(pg::Connection& connection, const pg::OwnSchema& schema,
   connection.Exec(schema.In(kReopen), {version.text()});
 }
 
+void ReopenFills(pg::Connection& connection, const pg::OwnSchema& schema,
+                 const core::Version& version) {
+  connection.Exec(schema.In(kReopenFills), {version.text()});
+}
+
 std::string LockState(pg::Transaction& transaction, const pg::OwnSchema& schema,
                       const core::Version& version) {
   const pqxx::result rows = transaction.Exec(schema.In(kLockState), {version.text()});
@@ -172,14 +186,15 @@ void Tune(pg::Transaction& transaction, const pg::OwnSchema& schema, const core:
 
 bool CompleteBackfill(pg::Transaction& transaction, const pg::OwnSchema& schema,
                       const core::Version& version) {
-  return !transaction.Exec(schema.In(kComplete), {version.text()}).empty();
+  return !transaction.Exec(WithRejects(schema, kComplete), {version.text()}).empty();
 }
 
 std::optional<Chunk> ClaimChunk(pg::Transaction& transaction, const pg::OwnSchema& schema,
                                 const core::Version& version, const std::string& fill_ids,
-                                int64_t avoid) {
-  const pqxx::result rows =
-      transaction.Exec(schema.In(kClaim), {version.text(), fill_ids, std::to_string(avoid)});
+                                const ChunkChoice& choice) {
+  const pqxx::result rows = transaction.Exec(
+      WithRejects(schema, kClaim),
+      {version.text(), fill_ids, std::to_string(choice.avoid), NumberOrNull(choice.only)});
   if (rows.empty()) return std::nullopt;
   const pqxx::row row = rows[0];
   return Chunk{.id = row[0].as<int64_t>(),
@@ -191,7 +206,8 @@ std::optional<Chunk> ClaimChunk(pg::Transaction& transaction, const pg::OwnSchem
                .slice_at = row[6].as<int>(),
                .slice_width = row[7].as<int>(),
                .rows_filled = row[8].as<int64_t>(),
-               .hot_before = row[9].as<int64_t>()};
+               .hot_before = row[9].as<int64_t>(),
+               .has_rejects = row[10].as<bool>()};
 }
 
 void RecordSlice(pg::Transaction& transaction, const pg::OwnSchema& schema, const Chunk& chunk,
@@ -214,6 +230,13 @@ void RecordSlice(pg::Transaction& transaction, const pg::OwnSchema& schema, cons
       "a chunk");
 }
 
+void AddRowsFilled(pg::Transaction& transaction, const pg::OwnSchema& schema, int64_t fill_id,
+                   int64_t rows) {
+  RequireOneRow(
+      transaction.Exec(schema.In(kAddRows), {std::to_string(fill_id), std::to_string(rows)}),
+      "a fill");
+}
+
 bool HalveSlices(pg::Transaction& transaction, const pg::OwnSchema& schema, int64_t chunk_id) {
   return !transaction.Exec(schema.In(kHalve), {std::to_string(chunk_id)}).empty();
 }
@@ -222,7 +245,7 @@ std::optional<FillCursor> LockFill(pg::Transaction& transaction, const pg::OwnSc
                                    int64_t fill_id) {
   const std::string id = std::to_string(fill_id);
   if (transaction.Exec(schema.In(kHoldFill), {id}).empty()) return std::nullopt;
-  const pqxx::result rows = transaction.Exec(schema.In(kReadCursor), {id});
+  const pqxx::result rows = transaction.Exec(WithRejects(schema, kReadCursor), {id});
   if (rows.empty() || !rows[0][12].as<bool>()) return std::nullopt;
   const pqxx::row row = rows[0];
   return FillCursor{
@@ -237,7 +260,8 @@ std::optional<FillCursor> LockFill(pg::Transaction& transaction, const pg::OwnSc
       .slice_width = row[8].as<int>(),
       .progress = {row[9].is_null() ? std::nullopt : std::optional(row[9].as<int64_t>()),
                    row[10].as<int>()},
-      .has_chunks = row[11].as<bool>()};
+      .has_chunks = row[11].as<bool>(),
+      .has_rejects = row[13].as<bool>()};
 }
 
 void StartSweep(pg::Transaction& transaction, const pg::OwnSchema& schema, int64_t fill_id,

@@ -99,6 +99,11 @@ void ResumeWal(pg::Connection& connection, const pg::OwnSchema& schema,
 void ReopenBackfill(pg::Connection& connection, const pg::OwnSchema& schema,
                     const core::Version& version);
 
+// Has the fills of a running backfill that are complete verify themselves again, but for once = true.
+// Tx:     opens and commits its own.
+void ReopenFills(pg::Connection& connection, const pg::OwnSchema& schema,
+                 const core::Version& version);
+
 // Nobody changes the state while the transaction lasts; workers read it with each claim.
 // Shape:  as BackfillRow::state.
 // Tx:     both act inside the caller's transaction.
@@ -121,7 +126,8 @@ Standing ReadStanding(pg::Connection& connection, const pg::OwnSchema& schema,
 void Tune(pg::Transaction& transaction, const pg::OwnSchema& schema, const core::Version& version,
           bool anew, const std::map<std::string, std::string>& tuning);
 
-// True for the one caller that found all fills complete and the backfill still running.
+// True for the one caller that found all fills complete, no row set aside, and the backfill still
+// running.
 // Tx:     acts inside the caller's transaction.
 bool CompleteBackfill(pg::Transaction& transaction, const pg::OwnSchema& schema,
                       const core::Version& version);
@@ -135,16 +141,21 @@ struct Chunk {
   int slice_at = 0;
   int slice_width = 0;
   int64_t rows_filled = 0;
-  int64_t hot_before = 0;  // HOT updates of the relation that this session counted before
+  int64_t hot_before = 0;    // HOT updates of the relation that this session counted before
+  bool has_rejects = false;  // the fill has rows that are set aside
+};
+
+struct ChunkChoice {
+  int64_t avoid = 0;            // any but this one
+  std::optional<int64_t> only;  // none but this one
 };
 
 // Locks an open chunk of the running backfill that nobody holds, the one that was longest left alone.
-// Shape:  fill_ids is a bigint[] literal: the fills that this run has a plan for. Never the chunk with
-//         the id `avoid`.
+// Shape:  fill_ids is a bigint[] literal: the fills that this run has a plan for.
 // Tx:     acts inside the caller's transaction; never waits.
 std::optional<Chunk> ClaimChunk(pg::Transaction& transaction, const pg::OwnSchema& schema,
                                 const core::Version& version, const std::string& fill_ids,
-                                int64_t avoid);
+                                const ChunkChoice& choice);
 
 struct SliceRecord {
   int slice_end = 0;  // kHashSpace ends the chunk
@@ -158,6 +169,11 @@ struct SliceRecord {
 // Tx:     acts inside the caller's transaction, the one that did the work.
 void RecordSlice(pg::Transaction& transaction, const pg::OwnSchema& schema, const Chunk& chunk,
                  const SliceRecord& record);
+
+// Counts rows that were filled outside of any chunk.
+// Tx:     acts inside the caller's transaction, the one that did the work.
+void AddRowsFilled(pg::Transaction& transaction, const pg::OwnSchema& schema, int64_t fill_id,
+                   int64_t rows);
 
 // Halves the slices of a chunk that was too much at once; false when they cannot get smaller.
 // Tx:     acts inside the caller's transaction.
@@ -181,6 +197,7 @@ struct FillCursor {
   int slice_width = 0;
   PassProgress progress;
   bool has_chunks = false;
+  bool has_rejects = false;
 };
 std::optional<FillCursor> LockFill(pg::Transaction& transaction, const pg::OwnSchema& schema,
                                    int64_t fill_id);

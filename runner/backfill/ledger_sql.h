@@ -1,5 +1,6 @@
 // All SQL about the tables `backfill`, `fill` and `chunk`, which nothing else in the program names. What
-// the statements are for, and in which transactions, is said in ledger.h; only ledger.cc runs them.
+// the statements are for, and in which transactions, is said in ledger.h; only ledger.cc runs them, with
+// reject.h's part about the fill `f` for {has_rejects}.
 #pragma once
 
 #include <string_view>
@@ -148,6 +149,12 @@ WITH reopened AS (
 UPDATE {rung}.fill f SET state = 'sweeping', is_swept = true, completed_at = NULL, bytes_after = NULL
 FROM reopened WHERE f.version = reopened.version AND NOT f.once)";
 
+inline constexpr std::string_view kReopenFills = R"(
+UPDATE {rung}.fill f SET state = 'sweeping', is_swept = true, completed_at = NULL
+FROM {rung}.backfill b
+WHERE b.version = $1 AND f.version = b.version AND b.state = 'running' AND f.state = 'complete'
+  AND NOT f.once)";
+
 inline constexpr std::string_view kLockState =
     "SELECT state FROM {rung}.backfill WHERE version = $1 FOR UPDATE";
 
@@ -167,16 +174,18 @@ WHERE version = $1)";
 inline constexpr std::string_view kComplete = R"(
 UPDATE {rung}.backfill SET state = 'complete', completed_at = clock_timestamp()
 WHERE version = $1 AND state = 'running'
-  AND NOT EXISTS (SELECT FROM {rung}.fill WHERE version = $1 AND state <> 'complete')
+  AND NOT EXISTS (SELECT FROM {rung}.fill f
+                  WHERE f.version = $1 AND (f.state <> 'complete' OR {has_rejects}))
 RETURNING version)";
 
 inline constexpr std::string_view kClaim = R"(
 SELECT c.id, c.fill_id, c.lo_page, c.hi_page, c.lo_key::text, c.hi_key::text, c.slice_at,
        c.slice_width, c.rows_filled,
-       coalesce(pg_stat_get_xact_tuples_hot_updated(to_regclass(f.relation)), 0)
+       coalesce(pg_stat_get_xact_tuples_hot_updated(to_regclass(f.relation)), 0), {has_rejects}
 FROM {rung}.chunk c JOIN {rung}.fill f ON f.id = c.fill_id
      JOIN {rung}.backfill b ON b.version = f.version
 WHERE b.version = $1 AND b.state = 'running' AND f.id = ANY ($2::bigint[]) AND c.id <> $3
+  AND ($4::bigint IS NULL OR c.id = $4)
 ORDER BY f.position, c.updated_at, c.id LIMIT 1
 FOR UPDATE OF c SKIP LOCKED)";
 
@@ -210,6 +219,9 @@ SET rows_filled = f.rows_filled + folded.rows_filled + $2,
     wal_lsn = pg_current_wal_insert_lsn()
 FROM folded WHERE f.id = folded.fill_id)";
 
+inline constexpr std::string_view kAddRows =
+    "UPDATE {rung}.fill SET rows_filled = rows_filled + $2 WHERE id = $1";
+
 inline constexpr std::string_view kHalve = R"(
 UPDATE {rung}.chunk SET slice_width = slice_width / 2 WHERE id = $1 AND slice_width > 1
 RETURNING slice_width)";
@@ -222,7 +234,8 @@ inline constexpr std::string_view kReadCursor = R"(
 SELECT f.state, f.pass, f.is_swept, f.filenode, f.cursor_page, f.upper_page, f.cursor_key::text,
        f.upper_key::text, f.slice_width, f.values_missing, f.passes_in_vain,
        EXISTS (SELECT FROM {rung}.chunk WHERE fill_id = f.id),
-       (SELECT state FROM {rung}.backfill b WHERE b.version = f.version) = 'running'
+       (SELECT state FROM {rung}.backfill b WHERE b.version = f.version) = 'running',
+       {has_rejects}
 FROM {rung}.fill f WHERE f.id = $1)";
 
 inline constexpr std::string_view kDropChunks = R"(

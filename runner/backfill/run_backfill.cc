@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "backfill/pacer.h"
+#include "backfill/reject.h"
 #include "backfill/workers.h"
 #include "core/error.h"
 #include "pg/audit.h"
@@ -49,10 +50,31 @@ const char* OutcomeOf(WorkEnd end) {
       return "out of time";
     case WorkEnd::kNotRunning:
       return "paused";
+    case WorkEnd::kSetAside:
+      return "rows set aside";
     case WorkEnd::kDismissed:
       break;
   }
   return "failed";
+}
+
+// Rows that were mended or have gone since they were set aside are so no more, and a backfill that has
+// only waited for them is verified again: it may have been a long time.
+void ReviewRejects(pg::Connection& connection, const RunContext& context,
+                   std::vector<FillRow>& fills) {
+  const auto rejects = CountRejects(connection, context.schema);
+  bool has_rejects = false;
+  for (const auto& [fill_id, plan] : context.plan_of_fill) {
+    if (!rejects.contains(fill_id)) continue;
+    DropSettledRejects(connection, context.schema, *plan, fill_id);
+    has_rejects = true;
+  }
+  const bool is_swept = std::all_of(fills.begin(), fills.end(), [](const FillRow& fill) {
+    return fill.state == FillState::kComplete;
+  });
+  if (!has_rejects || !is_swept) return;
+  ReopenFills(connection, context.schema, context.version);
+  fills = ReadFillRows(connection, context.schema, context.version);
 }
 
 }  // namespace
@@ -102,7 +124,7 @@ WorkEnd RunBackfill(const BackfillRun& run, pg::Connection& connection,
                      file.version, file.Label(),
                      {},           fill::FindDependencies(file),
                      {},           {},
-                     nullptr};
+                     nullptr,      run.redact};
   try {
     const pg::CancelOnStop cancel(connection, run.stop, milliseconds(0));
     pg::Transaction transaction(connection, {.rows_are_all_visible = true, .read_only = true});
@@ -115,6 +137,7 @@ WorkEnd RunBackfill(const BackfillRun& run, pg::Connection& connection,
   ResumeWal(connection, run.schema, file.version);
   std::vector<FillRow> fills = ReadFillRows(connection, run.schema, file.version);
   BindPlans(context, fills);
+  ReviewRejects(connection, context, fills);
   if (known == rows.end()) {
     pg::RecordEvent(connection, run.schema, run.actor, "backfill started", context.label,
                     fmt::format("{} fills", fills.size()));

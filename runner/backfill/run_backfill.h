@@ -30,6 +30,7 @@ struct BackfillRun {
   core::EventSink& events;
   RunSettings settings;
   std::stop_token stop;
+  Redact redact;
 };
 
 // Runs or joins the backfill, with `jobs` workers on connections of their own. The tables of the

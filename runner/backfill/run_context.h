@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <stop_token>
 #include <string>
@@ -20,12 +21,15 @@
 namespace rung::backfill {
 
 class Pacer;
+// A text without the secrets that this program knows.
+using Redact = std::function<std::string(const std::string&)>;
 
 struct RunSettings {
   Limits limits;  // to begin with
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   std::chrono::milliseconds reconnect_for{std::chrono::minutes(1)};
-  bool again = false;  // verify complete backfills once more
+  bool again = false;         // verify complete backfills once more
+  int64_t max_rejects = 100;  // rows that may be set aside, of the backfill, in all its runs
 };
 
 struct RunContext {
@@ -42,6 +46,7 @@ struct RunContext {
   std::map<int64_t, const FillPlan*> plan_of_fill;  // by the ledger's id
   std::string fill_ids;                             // the same ids as a bigint[] literal
   Pacer* pacer = nullptr;
+  Redact redact;  // for every text that is kept
 };
 
 // How a batch's transaction runs: it must never wait long, nor outlive a worker that hangs.
@@ -51,6 +56,7 @@ inline constexpr pg::TransactionSettings kBatchTransaction{
     .idle_timeout = std::chrono::seconds(60),
     .rows_are_all_visible = true,
     .short_statements = true,
+    .checks_at_once = true,  // a row that a deferred constraint refuses fails with its update
 };
 
 }  // namespace rung::backfill

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <optional>
 #include <random>
+#include <utility>
 
 #include "backfill/advance.h"
 #include "backfill/batch.h"
+#include "backfill/bisect.h"
 #include "backfill/geometry.h"
 #include "backfill/pacer.h"
 #include "core/error.h"
@@ -77,6 +79,8 @@ class Worker {
             break;
           case Step::kComplete:
             return WorkEnd::kComplete;
+          case Step::kSetAside:
+            return WorkEnd::kSetAside;
           case Step::kNotRunning:
             return WorkEnd::kNotRunning;
         }
@@ -91,17 +95,21 @@ class Worker {
   }
 
   bool TryBatch(pg::Connection& connection, const Limits& limits, int64_t avoid_chunk) {
+    const auto refused = std::exchange(refused_chunk_, std::nullopt);
     const auto batch =
-        RunBatch(connection, context_,
-                 {.rows = sizer_.batch_rows(), .avoid_chunk = avoid_chunk, .retries = retries_});
+        refused
+            ? RunBisectedBatch(connection, context_, *refused)
+            : RunBatch(
+                  connection, context_,
+                  {.rows = sizer_.batch_rows(), .avoid_chunk = avoid_chunk, .retries = retries_});
     if (!batch) return false;
     last_chunk_ = batch->chunk_id;
+    if (!refused) sizer_.Observe(batch->rows, batch->took);
     Conclude(connection, *batch, limits);
     return true;
   }
 
   void Conclude(pg::Connection& connection, const Batch& batch, const Limits& limits) {
-    sizer_.Observe(batch.rows, batch.took);
     failures_ = 0;
     retries_ = 0;
     idle_ = kShortestIdle;
@@ -136,6 +144,10 @@ class Worker {
 
   void Recover(pg::Connection& connection, const BatchFailed& failed) {
     if (stop_.stop_requested()) return;
+    if (pg::BlamesARow(failed.error.sqlstate)) {
+      refused_chunk_ = failed.chunk.id;
+      return;
+    }
     const pg::Remedy remedy = pg::RemedyFor(failed.error.sqlstate);
     if (remedy == pg::Remedy::kNone) throw Failed(failed.plan->place, failed.error, failed.plan);
     Backoff(failed.plan->table, failed.error);
@@ -207,6 +219,7 @@ class Worker {
   int failures_ = 0;  // in a row
   int retries_ = 0;   // since the last batch
   int64_t last_chunk_ = 0;
+  std::optional<int64_t> refused_chunk_;  // whose slice has a row that the server refuses
   milliseconds idle_ = kShortestIdle;
   std::optional<steady_clock::time_point> lost_since_;
   std::minstd_rand random_{std::random_device{}()};

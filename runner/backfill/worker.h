@@ -7,8 +7,8 @@
 
 namespace rung::backfill {
 
-// kDismissed: there are to be fewer workers now.
-enum class WorkEnd { kComplete, kStopped, kDeadline, kNotRunning, kDismissed };
+// kSetAside: complete but for rows that are set aside. kDismissed: there are to be fewer workers now.
+enum class WorkEnd { kComplete, kSetAside, kStopped, kDeadline, kNotRunning, kDismissed };
 
 // Works until the backfill is complete, a stop, the deadline, or somebody pauses it; the index-th worker
 // of this run, from 0.

@@ -4,10 +4,13 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "backfill/batch_times.h"
+#include "backfill/reject.h"
 #include "cli/event_text.h"
 #include "cli/progress.h"
+#include "cli/rejects.h"
 #include "cli/table.h"
 
 namespace rung::cli {
@@ -62,23 +65,32 @@ std::string HeldText(const RunRow& run) {
   return text;
 }
 
-std::string FillsText(const std::vector<FillRow>& rows) {
-  Table fills({{"table"},
-               {"state"},
-               {"done", Align::kRight},
-               {"filled", Align::kRight},
-               {"of about", Align::kRight},
-               {"rows/s", Align::kRight},
-               {"HOT", Align::kRight},
-               {"pass", Align::kRight},
-               {"workers", Align::kRight}});
-  for (const FillRow& fill : rows) {
-    fills.Add({fill.relation, NameOf(fill.state),
-               fmt::format("{:.0f} %", std::floor(backfill::ShareDone(fill) * 100)),
-               FormatCount(fill.rows_filled), FormatCount(fill.rows_estimate),
-               FormatCount(std::llround(fill.rows_per_second)),
-               ShareText(fill.rows_hot, fill.rows_filled), std::to_string(fill.pass),
-               std::to_string(fill.workers)});
+std::string FillsText(const BackfillStatus& status) {
+  std::vector<Table::Column> columns{{"table"},
+                                     {"state"},
+                                     {"done", Align::kRight},
+                                     {"filled", Align::kRight},
+                                     {"of about", Align::kRight},
+                                     {"rows/s", Align::kRight},
+                                     {"HOT", Align::kRight},
+                                     {"pass", Align::kRight},
+                                     {"workers", Align::kRight}};
+  const bool has_rejects = CountSetAside(status.fills, status.rejects) > 0;
+  if (has_rejects) columns.push_back({"set aside", Align::kRight});
+  Table fills(std::move(columns));
+  for (const FillRow& fill : status.fills) {
+    std::vector<std::string> cells{
+        fill.relation,
+        NameOf(fill.state),
+        fmt::format("{:.0f} %", std::floor(backfill::ShareDone(fill) * 100)),
+        FormatCount(fill.rows_filled),
+        FormatCount(fill.rows_estimate),
+        FormatCount(std::llround(fill.rows_per_second)),
+        ShareText(fill.rows_hot, fill.rows_filled),
+        std::to_string(fill.pass),
+        std::to_string(fill.workers)};
+    if (has_rejects) cells.push_back(FormatCount(CountSetAside({fill}, status.rejects)));
+    fills.Add(std::move(cells));
   }
   return fills.Text();
 }
@@ -129,11 +141,12 @@ BackfillStatus ReadBackfillStatus(pg::Connection& connection, const pg::OwnSchem
                                   const core::Version& version) {
   return {backfill::ReadFillRows(connection, schema, version),
           backfill::ReadReceipts(connection, schema, version),
-          backfill::ReadRuns(connection, schema, version)};
+          backfill::ReadRuns(connection, schema, version),
+          backfill::CountRejects(connection, schema)};
 }
 
 std::string ProgressText(const BackfillStatus& status) {
-  std::string text = FillsText(status.fills);
+  std::string text = FillsText(status);
   Table runs({{"run"},
               {"host"},
               {"pid", Align::kRight},
@@ -203,6 +216,7 @@ void AddToJson(const BackfillStatus& status, Json& rung) {
   rung["rows_filled"] = progress.rows_filled;
   rung["rows_per_second"] = progress.rows_per_second;
   rung["workers"] = progress.workers;
+  rung["rows_set_aside"] = CountSetAside(status.fills, status.rejects);
   rung["fills"] = Json::array();
   for (size_t i = 0; i < status.fills.size(); ++i) {
     const FillRow& fill = status.fills[i];
@@ -217,6 +231,7 @@ void AddToJson(const BackfillStatus& status, Json& rung) {
               {"batches", fill.batches},
               {"workers", fill.workers}};
     if (i < status.receipts.size()) item.update(ReceiptJson(status.receipts[i]));
+    item["rows_set_aside"] = CountSetAside({fill}, status.rejects);
     rung["fills"].push_back(std::move(item));
   }
   rung["runs"] = Json::array();

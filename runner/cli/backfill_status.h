@@ -2,6 +2,7 @@
 // that it is paced by, and what it has cost.
 #pragma once
 
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@ struct BackfillStatus {
   std::vector<backfill::FillRow> fills;
   std::vector<backfill::FillReceipt> receipts;  // of the same fills, in the same order
   std::vector<backfill::RunRow> runs;           // newest first
+  std::map<int64_t, int64_t> rejects;           // rows set aside, by the fill's id
 };
 
 // Tx:     none; reads.

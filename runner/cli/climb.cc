@@ -6,12 +6,14 @@
 #include <optional>
 #include <utility>
 
+#include "backfill/reject.h"
 #include "backfill/run_backfill.h"
 #include "cli/exit_status.h"
 #include "cli/file_warnings.h"
 #include "cli/locked.h"
 #include "cli/own_tables.h"
 #include "cli/progress.h"
+#include "cli/rejects.h"
 #include "cli/statement_line.h"
 #include "core/error.h"
 #include "ladder/ladder.h"
@@ -197,19 +199,25 @@ class Climber {
   }
 
   int Fill(const fill::BackfillFile& file) {
-    const backfill::RunSettings settings{
-        .limits = program_.options.limits, .deadline = deadline_, .again = program_.options.again};
+    const backfill::RunSettings settings{.limits = program_.options.limits,
+                                         .deadline = deadline_,
+                                         .again = program_.options.again,
+                                         .max_rejects = program_.options.max_rejects};
     backfill::WorkEnd end;
     {
       const Progress progress(program_, target_, file.version, file.Label());
-      end = backfill::RunBackfill({target_, program_.ApplicationName(), program_.schema,
-                                   program_.actor, program_.events, settings, program_.stop},
-                                  connection_, file);
+      end = backfill::RunBackfill(
+          {target_, program_.ApplicationName(), program_.schema, program_.actor, program_.events,
+           settings, program_.stop,
+           [&](const std::string& text) { return program_.console.redactor().Redact(text); }},
+          connection_, file);
     }
     filled_.push_back(static_cast<size_t>(&file - backfills_.data()));
     switch (end) {
       case backfill::WorkEnd::kComplete:
         return kExitDone;
+      case backfill::WorkEnd::kSetAside:
+        return NotComplete(file);
       case backfill::WorkEnd::kStopped:
         throw Interrupted(file.Label());
       case backfill::WorkEnd::kDeadline:
@@ -220,6 +228,19 @@ class Climber {
         break;
     }
     return kExitFailed;
+  }
+
+  // Everything is done but for the rows that the database refuses.
+  int NotComplete(const fill::BackfillFile& file) {
+    const auto fills = backfill::ReadFillRows(connection_, program_.schema, file.version);
+    const auto rejects = backfill::CountRejects(connection_, program_.schema);
+    program_.events.Emit(Notice{
+        Notice::Level::kWarning,
+        fmt::format("{0}: not complete, {1} set aside ({2}): `rung rejects {0}` shows why; mend "
+                    "that, then `rung rejects {0} --retry`, and run this again",
+                    file.Label(), RowsAre(CountSetAside(fills, rejects)),
+                    WhereSetAside(fills, rejects))});
+    return kExitUnfinished;
   }
 
   int Unfinished(const std::string& why) {

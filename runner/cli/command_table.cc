@@ -7,7 +7,8 @@ namespace {
 
 constexpr Command kCommands[] = {
     {"up", "", 0,
-     kLimits | kTo | kMaxRuntime | kLockWait | kLockTimeout | kResume | kAllowLate | kSupabase,
+     kLimits | kTo | kMaxRuntime | kLockWait | kLockTimeout | kResume | kAllowLate | kSupabase |
+         kMaxRejects,
      "migrations and backfills, in order, until done: the deploy command",
      "Applies each pending migration, then runs the backfill of the same number, then goes on. A\n"
      "migration above an unfinished backfill does not run. Safe to run again at any time: it goes "
@@ -18,7 +19,7 @@ constexpr Command kCommands[] = {
     {"migrate", "", 0, kTo | kLockWait | kLockTimeout | kResume | kAllowLate | kSupabase,
      "migrations only, up to the first unfinished backfill",
      "Exit code 3 when a backfill has to run before the rest.\n\n  rung migrate --to 024\n"},
-    {"backfill", "[NAME]", 1, kLimits | kMaxRuntime | kLockWait | kAgain,
+    {"backfill", "[NAME]", 1, kLimits | kMaxRuntime | kLockWait | kAgain | kMaxRejects,
      "run or join the backfills whose migration is applied",
      "NAME is a backfill's number or name; without it, all that are not complete. Any number of "
      "runs,\n"
@@ -85,6 +86,12 @@ constexpr Command kCommands[] = {
      "complete.\n\n"
      "  rung tune --jobs 4 --max-wal-rate 20MB\n"
      "  rung tune 024 --window 22:00-06:00\n  rung tune --reset\n"},
+    {"rejects", "[NAME]", 1, kFormat | kRetry, "rows that a backfill has set aside, and why",
+     "A row that the database refuses (a constraint, a trigger, a value that cannot be read) is "
+     "set\n"
+     "aside with its key and the reason, and the others are filled. The backfill is not complete "
+     "until\nnone is left. Mend the rows, or what refuses them, then try them again.\n\n"
+     "  rung rejects\n  rung rejects 024 --format csv\n  rung rejects 024 --retry\n"},
     {"new", "migration|backfill NAME", 2, 0, "a file with the next number, named like the others",
      "  rung new migration add_status_to_calls\n  rung new backfill clerk_org_id\n"},
     {"help", "[COMMAND]", 1, 0, "this text, or a command's", ""},

@@ -23,6 +23,8 @@ enum Flag : unsigned {
   kPending = 1u << 13,
   kRepair = 1u << 14,
   kAllowEmpty = 1u << 15,
+  kMaxRejects = 1u << 24,
+  kRetry = 1u << 25,
 };
 
 struct Command {

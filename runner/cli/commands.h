@@ -16,8 +16,9 @@ int RunRehearsal(Program& program);  // plan --execute
 int RunCheck(Program& program);
 int RunRepair(Program& program);
 int RunBaseline(Program& program);
-int RunControl(Program& program, backfill::Control control);
-int RunTune(Program& program);  // pause, resume, cancel
+int RunControl(Program& program, backfill::Control control);  // pause, resume, cancel
+int RunTune(Program& program);
+int RunRejects(Program& program);
 int RunNew(Program& program);
 
 // "rung 0.1.0" and the libraries' versions.

@@ -146,7 +146,14 @@ std::string TextOf(const core::Event& event) {
           [](const core::BackfillReleased& e) {
             return fmt::format("{}: going on, held for {}", e.backfill, FormatDuration(e.held));
           },
+          [](const core::RowSetAside& e) {
+            return fmt::format("{}: row {} is set aside: {}", e.table, e.key, e.reason);
+          },
           [](const core::FillVerified& e) {
+            if (e.rows_fillable == 0 && e.rows_set_aside > 0) {
+              return fmt::format("{}: {} filled, {} set aside", e.table, Rows(e.rows_filled),
+                                 FormatCount(e.rows_set_aside));
+            }
             if (e.rows_fillable == 0) {
               return fmt::format("{}: complete, {} filled", e.table, Rows(e.rows_filled));
             }
@@ -261,12 +268,19 @@ nlohmann::ordered_json JsonOf(const core::Event& event) {
                         {"signal", e.signal},
                         {"ms", e.held.count()}};
           },
+          [](const core::RowSetAside& e) {
+            return Json{{"event", "row_set_aside"},
+                        {"table", e.table},
+                        {"key", e.key},
+                        {"reason", e.reason}};
+          },
           [](const core::FillVerified& e) {
             return Json{{"event", "fill_verified"},
                         {"table", e.table},
                         {"pass", e.pass},
                         {"rows_filled", e.rows_filled},
-                        {"rows_fillable", e.rows_fillable}};
+                        {"rows_fillable", e.rows_fillable},
+                        {"rows_set_aside", e.rows_set_aside}};
           },
           [](const core::BackfillCompleted& e) {
             return Json{{"event", "backfill_completed"},

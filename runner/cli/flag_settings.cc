@@ -84,6 +84,14 @@ po::options_description CommandSettings(unsigned flags) {
     add("mark-undone", po::value<std::string>()->value_name("N,…"), "or as not done");
     add("yes", po::bool_switch(), "do not ask");
   }
+  if (flags & kMaxRejects) {
+    add("max-rejects", po::value<std::string>()->value_name("N"),
+        "rows of a backfill that may be set aside because the database refuses them (default: "
+        "100)");
+  }
+  if (flags & kRetry) {
+    add("retry", po::bool_switch(), "try them again, now; exit code 3 where one is refused again");
+  }
   if (flags & kAgain) add("again", po::bool_switch(), "verify complete backfills once more");
   if (flags & kExecute) {
     add("execute", po::bool_switch(), "run it for real in one transaction, and roll that back");

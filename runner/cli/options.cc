@@ -134,6 +134,9 @@ void Apply(const Settings& settings, const Environment& environment, Options& op
         place("resume"), *value,
         {{"rerun", migrate::Resume::kRerun}, {"skip", migrate::Resume::kSkip}});
   }
+  if (auto value = text("max-rejects"))
+    options.max_rejects = ParseWhole(place("max-rejects"), *value, 0, 1'000'000);
+  options.retry = settings.IsOn("retry");
   options.again = settings.IsOn("again");
   options.allow_late = settings.IsOn("allow-late");
   options.record_supabase = settings.IsOn("record-supabase");

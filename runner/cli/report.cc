@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "backfill/reject.h"
+#include "backfill/run_backfill.h"
 #include "cli/commands.h"
 #include "cli/event_text.h"
 #include "cli/exit_status.h"
+#include "cli/rejects.h"
 #include "cli/table.h"
 #include "core/error.h"
 #include "report/missing.h"
@@ -26,10 +29,13 @@ std::string Why(report::Reason reason) {
 
 using CountText = std::string (*)(int64_t);
 
-std::vector<std::string> Cells(const FillCounts& counts, CountText text) {
-  return {counts.table,           text(counts.rows),     text(counts.filled),
-          text(counts.missing()), text(counts.fillable), text(counts.no_parent_key),
-          text(counts.no_parent), text(counts.no_value), text(counts.mismatches)};
+std::vector<std::string> Cells(const FillCounts& counts, CountText text, bool with_set_aside) {
+  std::vector<std::string> cells{
+      counts.table,           text(counts.rows),     text(counts.filled),
+      text(counts.missing()), text(counts.fillable), text(counts.no_parent_key),
+      text(counts.no_parent), text(counts.no_value), text(counts.mismatches)};
+  if (with_set_aside) cells.push_back(text(counts.set_aside));
+  return cells;
 }
 
 // What a person must know, in words.
@@ -44,7 +50,11 @@ std::string Verdict(const BackfillReport& report) {
     text += fmt::format("  {} are fillable: run `rung backfill {} --again`\n",
                         FormatCount(total.fillable), report.backfill);
   }
-  const int64_t stuck = total.missing() - total.fillable;
+  const int64_t stuck = total.missing() - total.fillable - total.set_aside;
+  if (total.set_aside > 0) {
+    text += fmt::format("  {} were refused and are set aside: `rung rejects {}` shows why\n",
+                        FormatCount(total.set_aside), report.backfill);
+  }
   if (stuck > 0) {
     text +=
         fmt::format("  {} need a person: give the parents below a value, or the rows a parent\n",
@@ -60,17 +70,22 @@ std::string Verdict(const BackfillReport& report) {
 
 std::string AsText(const BackfillReport& report) {
   using Align = Table::Align;
-  Table fills({{"table"},
-               {"rows", Align::kRight},
-               {"filled", Align::kRight},
-               {"missing", Align::kRight},
-               {"fillable", Align::kRight},
-               {"no parent key", Align::kRight},
-               {"no such parent", Align::kRight},
-               {"parent has no value", Align::kRight},
-               {"mismatch", Align::kRight}});
-  for (const FillCounts& counts : report.fills) fills.Add(Cells(counts, FormatCount));
-  fills.Add(Cells(report.Total(), FormatCount));
+  const bool has_set_aside = report.Total().set_aside > 0;
+  std::vector<Table::Column> columns{{"table"},
+                                     {"rows", Align::kRight},
+                                     {"filled", Align::kRight},
+                                     {"missing", Align::kRight},
+                                     {"fillable", Align::kRight},
+                                     {"no parent key", Align::kRight},
+                                     {"no such parent", Align::kRight},
+                                     {"parent has no value", Align::kRight},
+                                     {"mismatch", Align::kRight}};
+  if (has_set_aside) columns.push_back({"set aside", Align::kRight});
+  Table fills(std::move(columns));
+  for (const FillCounts& counts : report.fills) {
+    fills.Add(Cells(counts, FormatCount, has_set_aside));
+  }
+  fills.Add(Cells(report.Total(), FormatCount, has_set_aside));
   fills.SetTotal();
   std::string text = report.backfill + "\n\n" + fills.Text() + "\n" + Verdict(report);
   if (report.blockers.empty()) return text;
@@ -99,11 +114,12 @@ std::string AsCsv(const std::vector<BackfillReport>& reports) {
                {"no_parent_key"},
                {"no_parent"},
                {"no_value"},
-               {"mismatches"}});
+               {"mismatches"},
+               {"set_aside"}});
   for (const BackfillReport& report : reports) {
     for (const FillCounts& counts : report.fills) {
-      std::vector<std::string> cells =
-          Cells(counts, [](int64_t count) { return std::to_string(count); });
+      std::vector<std::string> cells = Cells(
+          counts, [](int64_t count) { return std::to_string(count); }, true);
       cells.insert(cells.begin(), report.backfill);
       table.Add(std::move(cells));
     }
@@ -121,7 +137,8 @@ Json CountsJson(const FillCounts& counts) {
               {"no_parent_key", counts.no_parent_key},
               {"no_parent", counts.no_parent},
               {"no_value", counts.no_value},
-              {"mismatches", counts.mismatches}};
+              {"mismatches", counts.mismatches},
+              {"set_aside", counts.set_aside}};
 }
 
 std::string AsJson(const std::vector<BackfillReport>& reports) {
@@ -145,6 +162,27 @@ std::string AsJson(const std::vector<BackfillReport>& reports) {
     list.push_back(std::move(item));
   }
   return Json{{"schema", 1}, {"backfills", list}}.dump(2) + "\n";
+}
+
+// A table's rows are those of its leaves, each of which has fills and keys of its own in the ledger.
+report::SetAside ReadSetAside(pg::Connection& connection, const pg::OwnSchema& schema,
+                              const fill::BackfillFile& file) {
+  report::SetAside found;
+  const auto rejects = backfill::CountRejects(connection, schema);
+  if (rejects.empty()) return found;
+  const auto fills = backfill::ReadFillRows(connection, schema, file.version);
+  if (CountSetAside(fills, rejects) == 0) return found;
+  for (const backfill::FillPlan& plan : backfill::PlanBackfill(connection, file)) {
+    for (const backfill::FillRow& fill : fills) {
+      if (fill.position != plan.position || fill.relation != plan.relation.name) continue;
+      if (!rejects.contains(fill.id)) continue;
+      std::string& sql = found[plan.position];
+      sql = sql.empty() ? "(" : sql.substr(0, sql.size() - 1) + " OR ";
+      sql += fmt::format("({}.tableoid = {} AND {}))", fill::kAlias, plan.relation.oid,
+                         backfill::IsSetAside(schema, plan.relation, fill.id));
+    }
+  }
+  return found;
 }
 
 bool IsNamed(const fill::BackfillFile& file, const std::string& name) {
@@ -177,14 +215,15 @@ int RunReport(Program& program) {
   bool is_whole = true;
   for (const fill::BackfillFile& file : files) {
     try {
-      reports.push_back(report::ReadReport(connection, file));
+      reports.push_back(
+          report::ReadReport(connection, file, ReadSetAside(connection, program.schema, file)));
     } catch (const core::Error&) {
       if (!program.stop.stop_requested()) throw;
       throw core::Error(core::Failure::kInterrupted, core::Problem{file.Label(), "interrupted", {}},
                         "a report changes nothing", "run it again");
     }
     const FillCounts total = reports.back().Total();
-    if (total.fillable > 0 || total.mismatches > 0) is_whole = false;
+    if (total.fillable + total.mismatches + total.set_aside > 0) is_whole = false;
   }
   switch (options.format) {
     case Format::kTable:

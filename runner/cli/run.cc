@@ -72,6 +72,7 @@ int RunCommand(const Options& options, Console& console, const Signals& signals)
   if (options.command == "resume") return RunControl(program, backfill::Control::kResume);
   if (options.command == "cancel") return RunControl(program, backfill::Control::kCancel);
   if (options.command == "tune") return RunTune(program);
+  if (options.command == "rejects") return RunRejects(program);
   return RunNew(program);
 }
 

@@ -11,6 +11,7 @@
 #include "cli/exit_status.h"
 #include "cli/file_warnings.h"
 #include "cli/progress.h"
+#include "cli/rejects.h"
 #include "cli/table.h"
 #include "core/error.h"
 #include "ladder/ladder.h"
@@ -120,6 +121,8 @@ std::vector<Rung> ReadRungs(Program& program) {
         rung.state = row->checksum == file->checksum ? row->state : "changed";
         rung.backfill = ReadBackfillStatus(connection, program.schema, file->version);
         rung.detail = ProgressDetail(rung.backfill.fills);
+        const int64_t set_aside = CountSetAside(rung.backfill.fills, rung.backfill.rejects);
+        if (set_aside > 0) rung.detail += fmt::format(", {} set aside", RowsAre(set_aside));
         if (row->IsComplete()) rung.detail = row->completed_at + ", " + rung.detail;
       }
       if (gate.empty() && rung.state != "complete") gate = rung.label;

@@ -108,11 +108,19 @@ struct BackfillReleased {
   std::chrono::milliseconds held{0};
 };
 
+// A row that the database refuses, which is left out from now on.
+struct RowSetAside {
+  std::string table;
+  std::string key;  // "17"
+  std::string reason;
+};
+
 struct FillVerified {
   std::string table;
   int pass = 1;
-  int64_t rows_filled = 0;    // by all runs
-  int64_t rows_fillable = 0;  // found by the verification: 0 means complete
+  int64_t rows_filled = 0;     // by all runs
+  int64_t rows_fillable = 0;   // found by the verification: 0 means complete
+  int64_t rows_set_aside = 0;  // and not counted as fillable
 };
 
 struct BackfillCompleted {
@@ -124,7 +132,7 @@ struct BackfillCompleted {
 using Event =
     std::variant<Notice, MigrationStarted, StatementStarted, StatementRunning, StatementBlocked,
                  MigrationApplied, BackfillStarted, FillStarted, BatchCommitted, BatchRetried,
-                 BackfillHeld, BackfillReleased, FillVerified, BackfillCompleted>;
+                 BackfillHeld, BackfillReleased, RowSetAside, FillVerified, BackfillCompleted>;
 
 class EventSink {
  public:

@@ -105,4 +105,13 @@ Remedy RemedyFor(std::string_view sqlstate) {
   return sqlstate == "57014" || sqlstate == "53200" ? Remedy::kSmaller : Remedy::kNone;
 }
 
+bool BlamesARow(std::string_view sqlstate) {
+  // Of the statement, the session, the server, or the moment.
+  constexpr std::string_view kOfOthers[] = {
+      "00", "01", "02", "03", "08", "0A", "0B", "0L", "0P", "0Z", "24", "25", "26", "28", "2B",
+      "2D", "34", "3B", "3D", "3F", "40", "42", "53", "55", "57", "58", "72", "F0", "HV", "XX"};
+  return sqlstate.size() == 5 && std::find(std::begin(kOfOthers), std::end(kOfOthers),
+                                           sqlstate.substr(0, 2)) == std::end(kOfOthers);
+}
+
 }  // namespace rung::pg

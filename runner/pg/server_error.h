@@ -55,4 +55,9 @@ enum class Remedy {
 // Source: the manual, appendix A, "PostgreSQL Error Codes".
 Remedy RemedyFor(std::string_view sqlstate);
 
+// Is it about the data of a row, so that the same statement without that row could work? What a
+// function or a trigger raises under a class of its own is.
+// Source: as above. Class 54 is too long a value for an index, class 42 a right or a name.
+bool BlamesARow(std::string_view sqlstate);
+
 }  // namespace rung::pg

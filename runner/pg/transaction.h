@@ -23,6 +23,7 @@ struct TransactionSettings {
   bool session_timeouts_win = false;  // lock_timeout and statement_timeout that the session has SET
   std::string_view modes = {};        // as in SET TRANSACTION, where that SQL asks for its own
   bool is_identified_later = false;   // that SQL has yet to set modes, which no query may precede
+  bool checks_at_once = false;        // no constraint is left for the commit to check
 };
 
 // What a stranger's SQL may have left in the session that is taken away again.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,8 +12,8 @@
 
 namespace rung::report {
 
-// One fill's rows. missing = fillable + no_parent_key + no_parent + no_value; rows = filled +
-// missing.
+// One fill's rows. missing = fillable + no_parent_key + no_parent + no_value + set_aside; rows =
+// filled + missing.
 struct FillCounts {
   std::string table;
   std::string columns;  // that are set, comma separated
@@ -23,8 +24,9 @@ struct FillCounts {
   int64_t no_parent = 0;      // the parent it names does not exist
   int64_t no_value = 0;       // the parent, or the expression, has no value
   int64_t mismatches = 0;     // the row has a value, the source has another
+  int64_t set_aside = 0;      // the database has refused the row's update
 
-  int64_t missing() const { return fillable + no_parent_key + no_parent + no_value; }
+  int64_t missing() const { return fillable + no_parent_key + no_parent + no_value + set_aside; }
 };
 
 enum class Reason { kNoParent, kNoValue };
@@ -48,8 +50,13 @@ struct BackfillReport {
   FillCounts Total() const;
 };
 
+// By a fill's position in its file: SQL, true for those of its rows `t` that are set aside; none where it
+// has none.
+using SetAside = std::map<size_t, std::string>;
+
 // Tx:     opens and rolls back its own, one a fill, READ ONLY.
 // Errors: core::Error (kFailed) at the fill's place; see fill::ResolveFill.
-BackfillReport ReadReport(pg::Connection& connection, const fill::BackfillFile& file);
+BackfillReport ReadReport(pg::Connection& connection, const fill::BackfillFile& file,
+                          const SetAside& set_aside);
 
 }  // namespace rung::report

@@ -46,7 +46,16 @@ std::string CanBeFilled(const Fill& fill) {
   return fmt::format("({} AND {})", HasParent(fill), Any(terms));
 }
 
-std::string Where(const Fill& fill) { return fill.where ? " WHERE " + fill.where->text : ""; }
+std::string IsLeftOut(const Fill& fill, const std::string& is_set_aside) {
+  return fmt::format("{} AND {}", fill::MissingPredicate(fill), is_set_aside);
+}
+
+std::string Where(const Fill& fill, const std::string& is_set_aside) {
+  const std::string where = fill.where ? fill.where->text : "true";
+  if (is_set_aside.empty()) return fill.where ? " WHERE " + where : "";
+  return fmt::format(" WHERE CASE WHEN {} THEN false ELSE {} END", IsLeftOut(fill, is_set_aside),
+                     where);
+}
 
 std::string JoinedSource(const Fill& fill) {
   return fill.from ? fmt::format(" LEFT JOIN {} ON {}", Source(fill), fill.match->text) : "";
@@ -79,7 +88,8 @@ const Fill* FindSourceFill(const fill::BackfillFile& file, const Fill& fill) {
 // Rows of `exposed` columns of the filled table, parent_table, parent_key, parent_name, reason: one
 // for each row that cannot be filled because of its parent.
 std::string CauseQuery(const fill::BackfillFile& file, const Fill& fill,
-                       const std::vector<std::string>& exposed, const LabelOf& label_of) {
+                       const std::vector<std::string>& exposed, const LabelOf& label_of,
+                       const std::string& is_set_aside) {
   const std::string source = pg::QuoteName(fill.from->alias);
   const std::string label = label_of(fill.from->text);
   std::string columns;
@@ -101,15 +111,19 @@ std::string CauseQuery(const fill::BackfillFile& file, const Fill& fill,
     for (const std::string& key : keys) {
       same.push_back(fmt::format("cause.{0} = {1}.{0}", pg::QuoteName(key), source));
     }
-    deeper = fmt::format(" LEFT JOIN ({}) AS cause ON {}", CauseQuery(file, *root, keys, label_of),
-                         fmt::join(same, " AND "));
+    deeper = fmt::format(" LEFT JOIN ({}) AS cause ON {}",
+                         CauseQuery(file, *root, keys, label_of, ""), fmt::join(same, " AND "));
     parent_table = fmt::format("coalesce(cause.parent_table, {})", parent_table);
     parent_key = fmt::format("coalesce(cause.parent_key, {})", parent_key);
     parent_name = fmt::format("coalesce(cause.parent_name, {})", parent_name);
     reason = fmt::format("coalesce(cause.reason, {})", reason);
   }
-  const std::string condition = fmt::format(
-      "{} AND NOT {} AND NOT {}", fill::MissingPredicate(fill), CanBeFilled(fill), HasNoKey(fill));
+  std::string condition = fmt::format("{} AND NOT {} AND NOT {}", fill::MissingPredicate(fill),
+                                      CanBeFilled(fill), HasNoKey(fill));
+  if (!is_set_aside.empty()) {
+    condition = fmt::format("CASE WHEN {} THEN false ELSE {} END", IsLeftOut(fill, is_set_aside),
+                            condition);
+  }
   return fmt::format(
       "SELECT {}{} AS parent_table, {} AS parent_key, {} AS parent_name, {} AS reason FROM {} AS "
       "{}{}{} "
@@ -120,7 +134,7 @@ std::string CauseQuery(const fill::BackfillFile& file, const Fill& fill,
 
 }  // namespace
 
-std::string CountQuery(const Fill& fill, bool grouped) {
+std::string CountQuery(const Fill& fill, bool grouped, const std::string& is_set_aside) {
   std::vector<std::string> columns;
   for (const std::string& column : fill::OwnColumns(fill)) {
     columns.push_back(fmt::format("{}.{}", kAlias, pg::QuoteName(column)));
@@ -129,9 +143,9 @@ std::string CountQuery(const Fill& fill, bool grouped) {
   const std::string own_rows =
       grouped && fill.from
           ? fmt::format("SELECT {}, count(*) AS rung_rows FROM {} AS {}{} GROUP BY {}", list,
-                        fill.table, kAlias, Where(fill), list)
+                        fill.table, kAlias, Where(fill, is_set_aside), list)
           : fmt::format("SELECT {}, 1 AS rung_rows FROM {} AS {}{}", list, fill.table, kAlias,
-                        Where(fill));
+                        Where(fill, is_set_aside));
   const std::string missing = fill::MissingPredicate(fill);
   const std::string stuck = fmt::format("{} AND NOT {}", missing, CanBeFilled(fill));
   const std::string mismatch =
@@ -147,12 +161,17 @@ std::string CountQuery(const Fill& fill, bool grouped) {
       sum(mismatch), own_rows, kAlias, JoinedSource(fill));
 }
 
-std::string BlockerQuery(const fill::BackfillFile& file, const Fill& fill,
-                         const LabelOf& label_of) {
+std::string CountSetAsideQuery(const Fill& fill, const std::string& is_set_aside) {
+  return fmt::format("SELECT count(*) FROM {} AS {} WHERE {}", fill.table, kAlias,
+                     IsLeftOut(fill, is_set_aside));
+}
+
+std::string BlockerQuery(const fill::BackfillFile& file, const Fill& fill, const LabelOf& label_of,
+                         const std::string& is_set_aside) {
   return fmt::format(
       "SELECT parent_table, parent_key, parent_name, reason, count(*) FROM ({}) AS causes "
       "GROUP BY 1, 2, 3, 4 ORDER BY 5 DESC, 2 LIMIT 1000",
-      CauseQuery(file, fill, {}, label_of));
+      CauseQuery(file, fill, {}, label_of, is_set_aside));
 }
 
 }  // namespace rung::report

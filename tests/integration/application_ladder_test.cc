@@ -128,7 +128,7 @@ TEST_F(ApplicationLadder, IsReportedWithEveryReason) {
   const auto report = nlohmann::json::parse(result.out).at("backfills").at(0);
   EXPECT_EQ(
       report.at("total").dump(),
-      R"({"fillable":0,"filled":152,"mismatches":1,"missing":84,"no_parent":3,"no_parent_key":8,"no_value":73,"rows":236})");
+      R"({"fillable":0,"filled":152,"mismatches":1,"missing":84,"no_parent":3,"no_parent_key":8,"no_value":73,"rows":236,"set_aside":0})");
   EXPECT_EQ(
       report.at("blockers").dump(),
       R"([{"key":"c27af3f6-460e-b109-79ad-b366fc7f6856","name":"Corp","reason":"no_value","rows":73,"table":"clients","tables":23},)"

@@ -143,24 +143,6 @@ TEST_F(BadFill, AGeneratedColumnIsRefused) {
 )");
 }
 
-TEST_F(BadFill, ARowThatTheDatabaseRefusesEndsTheRunWithEverythingBeforeKept) {
-  project_.database.Query("ALTER TABLE item ADD CHECK (org <> 'org_2')");
-  project_.Write("backfills/001_org.toml",
-                 "[[fill]]\ntable = \"item\"\nset = { org = \"'org_' || id\" }\n");
-  const Result result = project_.RunExpecting(1, {"up"});
-  EXPECT_EQ(Masked(project_, result.err), R"(001_org: 1 of 1 tables to fill, 1 worker
-rung: backfills/001_org.toml:1: item: new row for relation "item" violates check constraint "item_org_check" [23514]
-  detail: Failing row contains (2, 1, org_2).
-  state: this batch is rolled back, every batch before it is kept
-  next:  remove the cause, then run it again: it goes on from here
-)");
-  EXPECT_EQ(project_.database.Value("SELECT count(org) FROM item"), "0");
-  project_.database.Query("ALTER TABLE item DROP CONSTRAINT item_org_check");
-  project_.RunExpecting(0, {"up"});
-  EXPECT_EQ(project_.database.Value("SELECT string_agg(org, ' ' ORDER BY id) FROM item"),
-            "org_1 org_2");
-}
-
 TEST_F(BadFill, AnUnknownBackfillIsRefused) {
   project_.Write("backfills/001_org.toml", "[[fill]]\ntable = \"item\"\nset = { org = \"'x'\" }\n");
   const std::string before = Fingerprint(project_.database);

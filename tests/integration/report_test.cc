@@ -103,11 +103,11 @@ TEST_F(Report, IsTheSameInJson) {
     "backfill": "001_org",
     "fills": [
       {"table": "item", "columns": "org", "rows": 20, "filled": 9, "missing": 11, "fillable": 2, "no_parent_key": 3,
-       "no_parent": 2, "no_value": 4, "mismatches": 3},
+       "no_parent": 2, "no_value": 4, "mismatches": 3, "set_aside": 0},
       {"table": "part", "columns": "org", "rows": 12, "filled": 2, "missing": 10, "fillable": 2, "no_parent_key": 1,
-       "no_parent": 1, "no_value": 6, "mismatches": 1}],
+       "no_parent": 1, "no_value": 6, "mismatches": 1, "set_aside": 0}],
     "total": {"rows": 32, "filled": 11, "missing": 21, "fillable": 4, "no_parent_key": 4, "no_parent": 3,
-      "no_value": 10, "mismatches": 4},
+      "no_value": 10, "mismatches": 4, "set_aside": 0},
     "blockers": [
       {"table": "client", "key": "3", "name": "Corp", "reason": "no_value", "rows": 5, "tables": 2},
       {"table": "client", "key": "9", "name": "", "reason": "no_parent", "rows": 3, "tables": 2},
@@ -122,9 +122,9 @@ TEST_F(Report, IsTheSameInCsv) {
   Prepare(kTables, kFills);
   EXPECT_EQ(
       Text(3, {"report", "001", "--format", "csv"}),
-      R"(backfill,table,rows,filled,missing,fillable,no_parent_key,no_parent,no_value,mismatches
-001_org,item,20,9,11,2,3,2,4,3
-001_org,part,12,2,10,2,1,1,6,1
+      R"(backfill,table,rows,filled,missing,fillable,no_parent_key,no_parent,no_value,mismatches,set_aside
+001_org,item,20,9,11,2,3,2,4,3,0
+001_org,part,12,2,10,2,1,1,6,1,0
 )");
 }
 
@@ -194,8 +194,8 @@ where = "kind = 'a'"
 )");
   EXPECT_EQ(
       Text(3, {"report", "--format", "csv"}),
-      R"(backfill,table,rows,filled,missing,fillable,no_parent_key,no_parent,no_value,mismatches
-001_org,item,8,2,6,4,1,0,1,2
+      R"(backfill,table,rows,filled,missing,fillable,no_parent_key,no_parent,no_value,mismatches,set_aside
+001_org,item,8,2,6,4,1,0,1,2,0
 )");
 }
 
@@ -207,8 +207,8 @@ TEST_F(Report, OfAnExpressionWithoutASource) {
       "[[fill]]\ntable = \"item\"\nset = { digits = \"replace(phone, '-', '')\" }\n");
   EXPECT_EQ(
       Text(3, {"report", "--format", "csv"}),
-      R"(backfill,table,rows,filled,missing,fillable,no_parent_key,no_parent,no_value,mismatches
-001_org,item,4,2,2,1,0,0,1,1
+      R"(backfill,table,rows,filled,missing,fillable,no_parent_key,no_parent,no_value,mismatches,set_aside
+001_org,item,4,2,2,1,0,0,1,1,0
 )");
 }
 
@@ -220,8 +220,8 @@ TEST_F(Report, OfColumnsThatCannotBeComparedCountsThemAllTheSame) {
       "[[fill]]\ntable = \"item\"\nset = { kind = \"raw->>'kind'\" }\n");
   EXPECT_EQ(
       Text(3, {"report", "--format", "csv"}),
-      R"(backfill,table,rows,filled,missing,fillable,no_parent_key,no_parent,no_value,mismatches
-001_org,item,4,1,3,1,0,0,2,0
+      R"(backfill,table,rows,filled,missing,fillable,no_parent_key,no_parent,no_value,mismatches,set_aside
+001_org,item,4,1,3,1,0,0,2,0,0
 )");
 }
 

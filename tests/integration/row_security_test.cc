@@ -77,8 +77,8 @@ TEST_F(RowSecurity, IsNoObstacleToARoleThatBypassesIt) {
   EXPECT_EQ(report.exit, 3);
   EXPECT_EQ(
       report.out,
-      R"(backfill,table,rows,filled,missing,fillable,no_parent_key,no_parent,no_value,mismatches
-001_org,item,10,0,10,10,0,0,0,0
+      R"(backfill,table,rows,filled,missing,fillable,no_parent_key,no_parent,no_value,mismatches,set_aside
+001_org,item,10,0,10,10,0,0,0,0,0
 )");
   const Result up = RunAs(bypass_, {"up"});
   EXPECT_EQ(up.exit, 0) << up.err;

@@ -135,11 +135,18 @@ TEST(EventText, OfFillsAndBatches) {
       {core::FillVerified{"users", 1, 294'000, 0}, Level::kInfo,
        "users: complete, 294,000 rows filled",
        R"({"event":"fill_verified","table":"users","pass":1,"rows_filled":294000,)"
-       R"("rows_fillable":0})"},
+       R"("rows_fillable":0,"rows_set_aside":0})"},
       {core::FillVerified{"users", 1, 294'000, 1500}, Level::kInfo,
        "users: 1,500 rows more to fill, pass 2 begins",
        R"({"event":"fill_verified","table":"users","pass":1,"rows_filled":294000,)"
-       R"("rows_fillable":1500})"},
+       R"("rows_fillable":1500,"rows_set_aside":0})"},
+      {core::FillVerified{"users", 1, 294'000, 0, 1500}, Level::kInfo,
+       "users: 294,000 rows filled, 1,500 set aside",
+       R"({"event":"fill_verified","table":"users","pass":1,"rows_filled":294000,)"
+       R"("rows_fillable":0,"rows_set_aside":1500})"},
+      {core::RowSetAside{"users", "17, eu", "too long [22001]"}, Level::kInfo,
+       "users: row 17, eu is set aside: too long [22001]",
+       R"({"event":"row_set_aside","table":"users","key":"17, eu","reason":"too long [22001]"})"},
   });
 }
 

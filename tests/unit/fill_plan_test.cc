@@ -90,6 +90,37 @@ TEST(FillPlan, CountsWhatItsUpdateWouldWrite) {
             R"( AND (clients.id = t.client_id))");
 }
 
+TEST(FillPlan, LeavesOutRowsBeforeAskingItsExpressionsAboutThem) {
+  const FillPlan page = LeaveOut(PlanFill(test::FillFromParent(), 0, Users(), kServer), "bad($5)");
+  EXPECT_EQ(page.update,
+            R"(UPDATE ONLY public.users AS t SET "clerk_org_id" = (clients.clerk_organization_id))"
+            R"( FROM clients WHERE t.ctid >= $1::tid AND t.ctid < $2::tid)"
+            R"( AND CASE WHEN (hashtid(t.ctid) & $3::integer) = $4::integer)"
+            R"( THEN (CASE WHEN bad($5) THEN false ELSE ((t."clerk_org_id" IS NULL)) END)::integer)"
+            R"( ELSE 0 END = 1 AND (clients.id = t.client_id) AND)"
+            R"( CASE WHEN bad($5) THEN false ELSE (((t."clerk_org_id" IS NULL AND)"
+            R"( (clients.clerk_organization_id) IS NOT NULL))) END)");
+  EXPECT_EQ(page.count_fillable,
+            R"(SELECT count(*) FROM ONLY public.users AS t, clients WHERE)"
+            R"( CASE WHEN bad($5) THEN false ELSE ((t."clerk_org_id" IS NULL)) END)"
+            R"( AND (clients.id = t.client_id) AND)"
+            R"( CASE WHEN bad($5) THEN false ELSE (((t."clerk_org_id" IS NULL AND)"
+            R"( (clients.clerk_organization_id) IS NOT NULL))) END)");
+  const fill::Fill once =
+      test::ReadFill("table = 'x'\nset = { n = 'n + 1' }\nonce = true\nwhere = 'open'");
+  const FillPlan key = LeaveOut(PlanFill(once, 0, Users(), kServer), "bad");
+  EXPECT_EQ(key.update.substr(key.update.find("CASE")),
+            "CASE WHEN bad THEN false ELSE ((t.open)) END AND true");
+}
+
+TEST(FillPlan, KnowsARowByItsKeyOrItsPosition) {
+  const fill::Relation two = TableOf("x", {{"a", "bigint"}, {"b", "text"}});
+  EXPECT_EQ(HasKey(two, "k"), R"(ROW(t."a", t."b") = ROW(((k)[1])::bigint, ((k)[2])::text))");
+  EXPECT_EQ(KeyText(two), R"(ARRAY[t."a"::text, t."b"::text]::text)");
+  EXPECT_EQ(HasKey(TableOf("x", {}), "k"), "t.ctid = ((k)[1])::tid");
+  EXPECT_EQ(KeyText(TableOf("x", {})), "ARRAY[t.ctid::text]::text");
+}
+
 TEST(FillPlan, UpdatesARangeOfOneKey) {
   const FillPlan plan = PlanFill(ByKey(), 0, Users(), kServer);
   EXPECT_EQ(plan.update,

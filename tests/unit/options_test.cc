@@ -50,6 +50,7 @@ TEST_F(OptionsTest, HaveDefaults) {
   EXPECT_EQ(options.lock_wait, std::chrono::seconds(60));
   EXPECT_EQ(options.limits.batch_target, milliseconds(200));
   EXPECT_THAT(options.tuned, testing::IsEmpty());
+  EXPECT_EQ(options.max_rejects, 100);
   EXPECT_EQ(options.lock_timeout, std::chrono::seconds(3));
   EXPECT_EQ(options.lock_patience, std::chrono::minutes(5));
   EXPECT_FALSE(options.resume);

@@ -131,6 +131,22 @@ TEST(ServerError, IsAPersonsMatterOtherwise) {
   }
 }
 
+TEST(ServerError, BlamesARowForItsDataAndForWhatAFunctionRaises) {
+  for (const char* state :
+       {"22P02", "22001", "23502", "23503", "23505", "23514", "23P01", "P0001", "P0002", "21000",
+        "20000", "27000", "2F005", "38000", "44000", "54000", "PT403", "ORG01", "U0001"}) {
+    EXPECT_TRUE(BlamesARow(state)) << state;
+  }
+}
+
+TEST(ServerError, BlamesNoRowForTheServerTheStatementOrTheMoment) {
+  for (const char* state :
+       {"", "2", "08006", "0A000", "25006", "25P02", "28000", "40001", "40P01", "42501", "42703",
+        "53100", "55P03", "57014", "57P01", "58030", "HV000", "XX000", "XX001"}) {
+    EXPECT_FALSE(BlamesARow(state)) << state;
+  }
+}
+
 // The place is one in the QUERY, of a function or a DO block, not in the file's statement.
 TEST(ServerError, NamesNoPlaceInTheStatementForAnErrorInsideOfAFunction) {
   const ServerError error(
