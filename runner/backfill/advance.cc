@@ -116,21 +116,21 @@ class Advancer {
 
   void Verify(pg::Transaction& transaction, const FillRow& row, const FillPlan& plan,
               const FillCursor& cursor) {
-    // With once = true every key was visited once, and there is no predicate to ask.
     std::optional<FillPlan> narrowed;
     const FillPlan& statements =
         cursor.has_rejects
             ? narrowed.emplace(LeaveOut(plan, IsSetAside(context_.schema, plan.relation, row.id)))
             : plan;
-    const int64_t fillable =
-        plan.once ? 0 : transaction.Exec(statements.count_fillable)[0][0].as<int64_t>();
+    const auto counted = CountFillable(transaction, statements);
+    const int64_t fillable = counted.value_or(1);
     const int64_t set_aside =
         cursor.has_rejects ? CountRejects(connection_, context_.schema)[row.id] : 0;
     PassProgress progress;
     if (fillable == 0) {
       CompleteFill(transaction, context_.schema, row.id);
     } else {
-      progress = ReadProgress(transaction, statements, cursor.progress);
+      progress = counted ? ReadProgress(transaction, statements, cursor.progress)
+                         : PassProgress{std::nullopt, cursor.progress.passes_in_vain + 1};
       Start(transaction, row.id, plan, cursor.pass + 1, progress);
     }
     happened_ = core::FillVerified{plan.table, cursor.pass, row.rows_filled, fillable, set_aside};
@@ -147,6 +147,20 @@ class Advancer {
                       "everything filled so far is kept, the backfill is not complete",
                       "find out what takes the value away again (a trigger, the application), then "
                       "run it again");
+    }
+  }
+
+  // nullopt where a row makes the question itself fail: the batches of the next pass find it.
+  static std::optional<int64_t> CountFillable(pg::Transaction& transaction, const FillPlan& plan) {
+    // With once = true every key was visited once, and there is no predicate to ask.
+    if (plan.once) return 0;
+    transaction.Exec("SAVEPOINT rung_count");
+    try {
+      return transaction.Exec(plan.count_fillable)[0][0].as<int64_t>();
+    } catch (const pg::ServerError& error) {
+      if (!pg::BlamesARow(error.sqlstate)) throw;
+      transaction.Exec("ROLLBACK TO SAVEPOINT rung_count");
+      return std::nullopt;
     }
   }
 
@@ -184,7 +198,8 @@ std::vector<size_t> ChooseFills(const std::vector<FillRow>& fills,
     const FillRow& fill = fills[i];
     if (fill.state == FillState::kSweeping && !fill.is_swept) {
       carve.push_back(i);
-    } else if (fill.state == FillState::kSweeping && fill.open_chunks == 0) {
+    } else if (fill.state == FillState::kSweeping && fill.open_chunks == 0 &&
+               IsReady(fill, fills, waits_for)) {
       verify.push_back(i);
     } else if (fill.state == FillState::kPending && IsReady(fill, fills, waits_for)) {
       start.push_back(i);

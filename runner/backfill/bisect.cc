@@ -37,8 +37,7 @@ std::vector<Candidate> ReadCandidates(pg::Transaction& transaction, const FillPl
   const std::string sql =
       fmt::format("SELECT {}, {} FROM ONLY {} AS {} WHERE {} ORDER BY {} LIMIT $5::bigint", place,
                   KeyText(plan.relation), plan.relation.name, fill::kAlias,
-                  SliceCondition(plan, plan.once ? "true" : fill::MissingPredicate(plan.fill)),
-                  PlaceInSweep(plan));
+                  SliceCondition(plan, fill::LackingPredicate(plan.fill)), PlaceInSweep(plan));
   pg::Params params = SliceOf(plan, chunk);
   params.push_back(all ? std::nullopt : std::optional(std::to_string(kMostCandidates + 1)));
   std::vector<Candidate> candidates;
@@ -183,6 +182,7 @@ std::optional<Batch> RunBisectedBatch(pg::Connection& connection, const RunConte
       SaveRejects(transaction, context.schema, chunk->fill_id, rejects);
     }
   } catch (const pg::ServerError& error) {
+    if (pg::BlamesARow(error.sqlstate)) throw;  // a row of our own
     throw BatchFailed{&plan, *chunk, error};
   }
   const auto took = duration_cast<std::chrono::microseconds>(steady_clock::now() - started);

@@ -68,7 +68,7 @@ std::string IsSetAside(const pg::OwnSchema& schema, const fill::Relation& relati
 
 std::string LackingRows(const FillPlan& plan) {
   return fmt::format(" FROM ONLY {} AS {} WHERE {}", plan.relation.name, fill::kAlias,
-                     plan.once ? "true" : fill::MissingPredicate(plan.fill));
+                     fill::LackingPredicate(plan.fill));
 }
 
 void SaveRejects(pg::Transaction& transaction, const pg::OwnSchema& schema, int64_t fill_id,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "backfill/guard.h"
 #include "backfill/pacer.h"
 #include "backfill/reject.h"
 #include "backfill/workers.h"
@@ -114,8 +115,10 @@ WorkEnd RunBackfill(const BackfillRun& run, pg::Connection& connection,
     return row.version == file.version;
   });
   if (known != rows.end() && known->IsComplete()) {
-    if (!run.settings.again) return WorkEnd::kComplete;
+    if (!run.settings.again && !run.settings.fix_mismatches) return WorkEnd::kComplete;
     ReopenBackfill(connection, run.schema, file.version);
+  } else if (known != rows.end() && run.settings.fix_mismatches) {
+    ReopenFills(connection, run.schema, file.version);
   }
 
   RunContext context{run.target,   run.application_name,
@@ -125,10 +128,12 @@ WorkEnd RunBackfill(const BackfillRun& run, pg::Connection& connection,
                      {},           fill::FindDependencies(file),
                      {},           {},
                      nullptr,      run.redact};
+  fill::BackfillFile wanted = file;
+  for (fill::Fill& fill : wanted.fills) fill.overwrite = run.settings.fix_mismatches && !fill.once;
   try {
     const pg::CancelOnStop cancel(connection, run.stop, milliseconds(0));
     pg::Transaction transaction(connection, {.rows_are_all_visible = true, .read_only = true});
-    context.plans = PlanBackfill(connection, file);
+    context.plans = PlanBackfill(connection, wanted);
   } catch (const std::exception&) {
     if (run.stop.stop_requested()) return WorkEnd::kStopped;
     throw;
@@ -141,6 +146,14 @@ WorkEnd RunBackfill(const BackfillRun& run, pg::Connection& connection,
   if (known == rows.end()) {
     pg::RecordEvent(connection, run.schema, run.actor, "backfill started", context.label,
                     fmt::format("{} fills", fills.size()));
+  }
+  // Of a complete backfill they may have been taken away on purpose.
+  if (known == rows.end() || !known->IsComplete()) {
+    const pg::CancelOnStop cancel(connection, run.stop, milliseconds(0));
+    InstallGuards(connection,
+                  {run.schema, run.actor, run.events, run.settings.lock_patience, run.stop,
+                   file.version, file.Label()},
+                  file);
   }
   const auto complete = std::count_if(fills.begin(), fills.end(), [](const FillRow& fill) {
     return fill.state == FillState::kComplete;

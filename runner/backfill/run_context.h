@@ -24,11 +24,19 @@ class Pacer;
 // A text without the secrets that this program knows.
 using Redact = std::function<std::string(const std::string&)>;
 
+// How long a trigger's installation waits for its table lock, at once and in all.
+struct LockPatience {
+  std::chrono::milliseconds at_once{std::chrono::seconds(3)};
+  std::chrono::milliseconds in_all{std::chrono::minutes(5)};
+};
+
 struct RunSettings {
   Limits limits;  // to begin with
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   std::chrono::milliseconds reconnect_for{std::chrono::minutes(1)};
-  bool again = false;         // verify complete backfills once more
+  bool again = false;           // verify complete backfills once more
+  bool fix_mismatches = false;  // write over values that differ from the source
+  LockPatience lock_patience;
   int64_t max_rejects = 100;  // rows that may be set aside, of the backfill, in all its runs
 };
 
@@ -57,6 +65,7 @@ inline constexpr pg::TransactionSettings kBatchTransaction{
     .rows_are_all_visible = true,
     .short_statements = true,
     .checks_at_once = true,  // a row that a deferred constraint refuses fails with its update
+    .further = "SET LOCAL rung.batch = 'on'",  // which guards leave alone
 };
 
 }  // namespace rung::backfill

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "backfill/batch_times.h"
+#include "backfill/guard.h"
+#include "backfill/guard_sql.h"
 #include "backfill/reject.h"
 #include "cli/event_text.h"
 #include "cli/progress.h"
@@ -135,6 +138,19 @@ Json ReceiptJson(const FillReceipt& receipt) {
           {"bytes_after", receipt.bytes_after}};
 }
 
+// The tables that have a guard of this backfill, each once.
+std::vector<std::string> ReadGuarded(pg::Connection& connection, const pg::OwnSchema& schema,
+                                     const core::Version& version) {
+  std::vector<std::string> guarded;
+  for (const backfill::InstalledGuard& guard : backfill::ReadGuards(connection, schema)) {
+    if (guard.name.starts_with(backfill::GuardPrefix(version)) &&
+        std::find(guarded.begin(), guarded.end(), guard.shown) == guarded.end()) {
+      guarded.push_back(guard.shown);
+    }
+  }
+  return guarded;
+}
+
 }  // namespace
 
 BackfillStatus ReadBackfillStatus(pg::Connection& connection, const pg::OwnSchema& schema,
@@ -142,7 +158,7 @@ BackfillStatus ReadBackfillStatus(pg::Connection& connection, const pg::OwnSchem
   return {backfill::ReadFillRows(connection, schema, version),
           backfill::ReadReceipts(connection, schema, version),
           backfill::ReadRuns(connection, schema, version),
-          backfill::CountRejects(connection, schema)};
+          backfill::CountRejects(connection, schema), ReadGuarded(connection, schema, version)};
 }
 
 std::string ProgressText(const BackfillStatus& status) {
@@ -217,6 +233,7 @@ void AddToJson(const BackfillStatus& status, Json& rung) {
   rung["rows_per_second"] = progress.rows_per_second;
   rung["workers"] = progress.workers;
   rung["rows_set_aside"] = CountSetAside(status.fills, status.rejects);
+  rung["guards"] = status.guards;
   rung["fills"] = Json::array();
   for (size_t i = 0; i < status.fills.size(); ++i) {
     const FillRow& fill = status.fills[i];

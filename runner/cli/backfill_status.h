@@ -17,6 +17,7 @@ struct BackfillStatus {
   std::vector<backfill::FillReceipt> receipts;  // of the same fills, in the same order
   std::vector<backfill::RunRow> runs;           // newest first
   std::map<int64_t, int64_t> rejects;           // rows set aside, by the fill's id
+  std::vector<std::string> guards;              // tables with a trigger of rung's
 };
 
 // Tx:     none; reads.

@@ -6,7 +6,6 @@
 #include <optional>
 #include <utility>
 
-#include "backfill/reject.h"
 #include "backfill/run_backfill.h"
 #include "cli/exit_status.h"
 #include "cli/file_warnings.h"
@@ -199,10 +198,13 @@ class Climber {
   }
 
   int Fill(const fill::BackfillFile& file) {
-    const backfill::RunSettings settings{.limits = program_.options.limits,
-                                         .deadline = deadline_,
-                                         .again = program_.options.again,
-                                         .max_rejects = program_.options.max_rejects};
+    const backfill::RunSettings settings{
+        .limits = program_.options.limits,
+        .deadline = deadline_,
+        .again = program_.options.again,
+        .fix_mismatches = program_.options.fix_mismatches,
+        .lock_patience = {program_.options.lock_timeout, program_.options.lock_patience},
+        .max_rejects = program_.options.max_rejects};
     backfill::WorkEnd end;
     {
       const Progress progress(program_, target_, file.version, file.Label());
@@ -217,7 +219,8 @@ class Climber {
       case backfill::WorkEnd::kComplete:
         return kExitDone;
       case backfill::WorkEnd::kSetAside:
-        return NotComplete(file);
+        program_.events.Emit(TellSetAside(program_, connection_, file));
+        return kExitUnfinished;
       case backfill::WorkEnd::kStopped:
         throw Interrupted(file.Label());
       case backfill::WorkEnd::kDeadline:
@@ -228,19 +231,6 @@ class Climber {
         break;
     }
     return kExitFailed;
-  }
-
-  // Everything is done but for the rows that the database refuses.
-  int NotComplete(const fill::BackfillFile& file) {
-    const auto fills = backfill::ReadFillRows(connection_, program_.schema, file.version);
-    const auto rejects = backfill::CountRejects(connection_, program_.schema);
-    program_.events.Emit(Notice{
-        Notice::Level::kWarning,
-        fmt::format("{0}: not complete, {1} set aside ({2}): `rung rejects {0}` shows why; mend "
-                    "that, then `rung rejects {0} --retry`, and run this again",
-                    file.Label(), RowsAre(CountSetAside(fills, rejects)),
-                    WhereSetAside(fills, rejects))});
-    return kExitUnfinished;
   }
 
   int Unfinished(const std::string& why) {

@@ -19,14 +19,20 @@ constexpr Command kCommands[] = {
     {"migrate", "", 0, kTo | kLockWait | kLockTimeout | kResume | kAllowLate | kSupabase,
      "migrations only, up to the first unfinished backfill",
      "Exit code 3 when a backfill has to run before the rest.\n\n  rung migrate --to 024\n"},
-    {"backfill", "[NAME]", 1, kLimits | kMaxRuntime | kLockWait | kAgain | kMaxRejects,
+    {"backfill", "[NAME]", 1,
+     kLimits | kMaxRuntime | kLockWait | kAgain | kMaxRejects | kFinish | kLockTimeout,
      "run or join the backfills whose migration is applied",
      "NAME is a backfill's number or name; without it, all that are not complete. Any number of "
      "runs,\n"
      "on any number of machines, may work on one backfill at the same time. --again has complete\n"
-     "backfills verify themselves once more and fill what has become fillable.\n\n"
+     "backfills verify themselves once more and fill what has become fillable; --fix-mismatches "
+     "also "
+     "writes\n"
+     "over values that differ from their source. --finish takes away the triggers of guard = "
+     "true.\n\n"
      "  rung backfill --jobs 2\n"
-     "  rung backfill 024 --again\n"},
+     "  rung backfill 024 --again\n"
+     "  rung backfill 024 --finish\n"},
     {"status", "[NAME]", 1, kFormat | kPending,
      "where the ladder stands, and how far each backfill is",
      "Reads only. With NAME only that rung, of a backfill with what each table and each run has "

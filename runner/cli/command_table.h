@@ -25,6 +25,7 @@ enum Flag : unsigned {
   kAllowEmpty = 1u << 15,
   kMaxRejects = 1u << 24,
   kRetry = 1u << 25,
+  kFinish = 1u << 26,  // and --fix-mismatches
 };
 
 struct Command {

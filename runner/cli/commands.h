@@ -9,6 +9,7 @@ namespace rung::cli {
 int RunUp(Program& program);
 int RunMigrate(Program& program);
 int RunBackfillCommand(Program& program);
+int RunFinish(Program& program);  // backfill --finish
 int RunStatus(Program& program);
 int RunReport(Program& program);
 int RunPlan(Program& program);

@@ -92,6 +92,11 @@ po::options_description CommandSettings(unsigned flags) {
   if (flags & kRetry) {
     add("retry", po::bool_switch(), "try them again, now; exit code 3 where one is refused again");
   }
+  if (flags & kFinish) {
+    add("fix-mismatches", po::bool_switch(),
+        "write over values that differ from their source, in complete backfills too");
+    add("finish", po::bool_switch(), "take the guards of a complete backfill away");
+  }
   if (flags & kAgain) add("again", po::bool_switch(), "verify complete backfills once more");
   if (flags & kExecute) {
     add("execute", po::bool_switch(), "run it for real in one transaction, and roll that back");

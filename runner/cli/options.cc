@@ -137,7 +137,9 @@ void Apply(const Settings& settings, const Environment& environment, Options& op
   if (auto value = text("max-rejects"))
     options.max_rejects = ParseWhole(place("max-rejects"), *value, 0, 1'000'000);
   options.retry = settings.IsOn("retry");
-  options.again = settings.IsOn("again");
+  options.fix_mismatches = settings.IsOn("fix-mismatches");
+  options.finish = settings.IsOn("finish");
+  options.again = settings.IsOn("again") || options.fix_mismatches;
   options.allow_late = settings.IsOn("allow-late");
   options.record_supabase = settings.IsOn("record-supabase");
   options.pending_only = settings.IsOn("pending");

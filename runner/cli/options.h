@@ -44,8 +44,10 @@ struct Options {
   std::chrono::milliseconds lock_patience{std::chrono::minutes(5)};
   std::optional<migrate::Resume> resume;
   bool again = false;
-  int max_rejects = 100;         // rows that a backfill may set aside
-  bool retry = false;            // of rejects
+  int max_rejects = 100;        // rows that a backfill may set aside
+  bool retry = false;           // of rejects
+  bool fix_mismatches = false;  // of backfill, like the next
+  bool finish = false;
   bool allow_late = false;       // run files below the highest applied one
   bool record_supabase = false;  // keep the table of Supabase's tools in step
   bool pending_only = false;     // of status

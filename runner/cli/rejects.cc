@@ -192,12 +192,7 @@ int RetryThem(Program& program, pg::Connection& connection,
   return is_clear ? kExitDone : kExitUnfinished;
 }
 
-}  // namespace
-
-std::string RowsAre(int64_t rows) {
-  return fmt::format("{} {}", FormatCount(rows), rows == 1 ? "row is" : "rows are");
-}
-
+// "2 of item, 1 of part": the fills that have any.
 std::string WhereSetAside(const std::vector<FillRow>& fills,
                           const std::map<int64_t, int64_t>& counts) {
   std::string text;
@@ -210,6 +205,12 @@ std::string WhereSetAside(const std::vector<FillRow>& fills,
   return text;
 }
 
+}  // namespace
+
+std::string RowsAre(int64_t rows) {
+  return fmt::format("{} {}", FormatCount(rows), rows == 1 ? "row is" : "rows are");
+}
+
 int64_t CountSetAside(const std::vector<FillRow>& fills, const std::map<int64_t, int64_t>& counts) {
   int64_t rows = 0;
   for (const FillRow& fill : fills) {
@@ -217,6 +218,17 @@ int64_t CountSetAside(const std::vector<FillRow>& fills, const std::map<int64_t,
     if (count != counts.end()) rows += count->second;
   }
   return rows;
+}
+
+core::Notice TellSetAside(const Program& program, pg::Connection& connection,
+                          const fill::BackfillFile& file) {
+  const auto fills = backfill::ReadFillRows(connection, program.schema, file.version);
+  const auto rejects = backfill::CountRejects(connection, program.schema);
+  return {core::Notice::Level::kWarning,
+          fmt::format("{0}: not complete, {1} set aside ({2}): `rung rejects {0}` shows why; mend "
+                      "that, then `rung rejects {0} --retry`, and run this again",
+                      file.Label(), RowsAre(CountSetAside(fills, rejects)),
+                      WhereSetAside(fills, rejects))};
 }
 
 int RunRejects(Program& program) {

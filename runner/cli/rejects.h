@@ -7,19 +7,21 @@
 #include <vector>
 
 #include "backfill/ledger.h"
+#include "cli/program.h"
+#include "core/event.h"
 
 namespace rung::cli {
 
 // "1 row is", "1,500 rows are"
 std::string RowsAre(int64_t rows);
 
-// "2 of item, 1 of part": the fills that have any.
+// Rows set aside of these fills.
 // Shape:  counts by the ledger's id of a fill.
-std::string WhereSetAside(const std::vector<backfill::FillRow>& fills,
-                          const std::map<int64_t, int64_t>& counts);
-
-// Those of these fills.
 int64_t CountSetAside(const std::vector<backfill::FillRow>& fills,
                       const std::map<int64_t, int64_t>& counts);
+
+// "001_org: not complete, 3 rows are set aside …": everything is done but for those.
+core::Notice TellSetAside(const Program& program, pg::Connection& connection,
+                          const fill::BackfillFile& file);
 
 }  // namespace rung::cli

@@ -121,6 +121,9 @@ std::vector<Rung> ReadRungs(Program& program) {
         rung.state = row->checksum == file->checksum ? row->state : "changed";
         rung.backfill = ReadBackfillStatus(connection, program.schema, file->version);
         rung.detail = ProgressDetail(rung.backfill.fills);
+        if (!rung.backfill.guards.empty()) {
+          rung.detail += fmt::format(", guards on {}", fmt::join(rung.backfill.guards, ", "));
+        }
         const int64_t set_aside = CountSetAside(rung.backfill.fills, rung.backfill.rejects);
         if (set_aside > 0) rung.detail += fmt::format(", {} set aside", RowsAre(set_aside));
         if (row->IsComplete()) rung.detail = row->completed_at + ", " + rung.detail;

@@ -51,10 +51,16 @@ class Reader {
 
  private:
   void ReadFill(const toml::table& table, std::vector<Fill>& fills) {
-    CheckKeys(table, {"table", "tables", "from", "match", "set", "where", "once", "sweep"});
+    CheckKeys(table,
+              {"table", "tables", "from", "match", "set", "where", "once", "sweep", "guard"});
     Fill fill;
     fill.place = Place(table.source().begin);
     fill.once = Flag(table, "once");
+    fill.guard = Flag(table, "guard");
+    if (fill.guard && fill.once) {
+      Report(table.get("guard")->source().begin,
+             "guard = true and once = true: what is done once is not kept right");
+    }
     if (const auto sweep = Text(table, "sweep")) {
       fill.by_key = *sweep == "key";
       if (*sweep != "key" && *sweep != "page") {

@@ -27,9 +27,11 @@ struct Fill {
   std::optional<sql::Expression> match;  // with `from`
   std::optional<sql::Expression> where;  // over the filled table's own columns
   std::vector<Assignment> set;
-  bool once = false;    // the update does not extinguish its predicate: visit each key once
-  bool by_key = false;  // sweep = "key"
-  std::string place;    // "backfills/024_clerk_org_id.toml:12"
+  bool once = false;       // the update does not extinguish its predicate: visit each key once
+  bool by_key = false;     // sweep = "key"
+  bool guard = false;      // triggers keep the columns right while the application writes
+  bool overwrite = false;  // write over values that differ from the source; never in a file
+  std::string place;       // "backfills/024_clerk_org_id.toml:12"
 };
 
 struct BackfillFile {

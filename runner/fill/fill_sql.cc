@@ -21,10 +21,12 @@ std::string JoinTerms(const Fill& fill, const char* between, Term&& term) {
   return fmt::format("({})", fmt::join(terms, between));
 }
 
-// A target is NULL and its value is not.
+// A target is NULL and its value is not; where values are written over: the two differ.
 std::string HasValueForMissing(const Fill& fill) {
-  return JoinTerms(fill, " OR ", [](const Assignment& a) {
-    return fmt::format("({} IS NULL AND {} IS NOT NULL)", Target(a), a.value.text);
+  return JoinTerms(fill, " OR ", [&](const Assignment& a) {
+    return fill.overwrite ? fmt::format("({} IS DISTINCT FROM {} AND {} IS NOT NULL)", Target(a),
+                                        a.value.text, a.value.text)
+                          : fmt::format("({} IS NULL AND {} IS NOT NULL)", Target(a), a.value.text);
   });
 }
 
@@ -46,6 +48,11 @@ std::string SetClause(const Fill& fill) {
   std::vector<std::string> parts;
   for (const Assignment& assignment : fill.set) {
     const std::string column = pg::QuoteName(assignment.column);
+    if (fill.set.size() > 1 && fill.overwrite) {
+      parts.push_back(
+          fmt::format("{} = coalesce({}, {})", column, assignment.value.text, Target(assignment)));
+      continue;
+    }
     // With one column the predicate says already that it is NULL.
     parts.push_back(fill.set.size() == 1 || fill.once
                         ? fmt::format("{} = {}", column, assignment.value.text)
@@ -60,6 +67,10 @@ std::string FromClause(const Fill& fill) { return fill.from ? "FROM " + fill.fro
 
 std::string MissingPredicate(const Fill& fill) {
   return JoinTerms(fill, " OR ", [](const Assignment& a) { return Target(a) + " IS NULL"; });
+}
+
+std::string LackingPredicate(const Fill& fill) {
+  return fill.once || fill.overwrite ? "true" : MissingPredicate(fill);
 }
 
 std::string MismatchPredicate(const Fill& fill) {
@@ -80,11 +91,12 @@ std::string FillablePredicate(const Fill& fill) {
 
 SplitPredicate SplitFillablePredicate(const Fill& fill) {
   if (!fill.from) return {FillablePredicate(fill), "true"};
-  SplitPredicate split{fill.once ? "true" : MissingPredicate(fill), fill.match->text};
+  SplitPredicate split{LackingPredicate(fill), fill.match->text};
   if (fill.where) split.own += " AND " + fill.where->text;
   if (fill.once) return split;
-  split.joined += " AND " + (fill.set.size() == 1 ? fill.set.front().value.text + " IS NOT NULL"
-                                                  : HasValueForMissing(fill));
+  split.joined += " AND " + (fill.set.size() == 1 && !fill.overwrite
+                                 ? fill.set.front().value.text + " IS NOT NULL"
+                                 : HasValueForMissing(fill));
   return split;
 }
 
@@ -96,6 +108,29 @@ std::vector<std::string> OwnColumns(const Fill& fill) {
     columns.insert(assignment.column);
     columns.merge(ColumnsOf(assignment.value, false));
   }
+  return Sorted(columns);
+}
+
+std::vector<std::string> InputColumns(const Fill& fill) {
+  std::set<std::string> columns;
+  if (fill.match) columns.merge(ColumnsOf(*fill.match, false));
+  for (const Assignment& assignment : fill.set) {
+    columns.merge(ColumnsOf(assignment.value, false));
+  }
+  for (const Assignment& assignment : fill.set) columns.erase(assignment.column);
+  return Sorted(columns);
+}
+
+std::vector<std::string> ReadColumns(const Fill& fill) {
+  const std::vector<std::string> inputs = InputColumns(fill);
+  std::set<std::string> columns(inputs.begin(), inputs.end());
+  if (fill.where) columns.merge(ColumnsOf(*fill.where, false));
+  return Sorted(columns);
+}
+
+std::vector<std::string> SourceValueColumns(const Fill& fill) {
+  std::set<std::string> columns;
+  for (const Assignment& assignment : fill.set) columns.merge(ColumnsOf(assignment.value, true));
   return Sorted(columns);
 }
 

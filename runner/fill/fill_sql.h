@@ -27,6 +27,10 @@ struct SplitPredicate {
 };
 SplitPredicate SplitFillablePredicate(const Fill& fill);
 
+// What the filled table's columns alone can tell before `where` is asked: the row lacks a value; for
+// `once` and where values are written over, "true".
+std::string LackingPredicate(const Fill& fill);
+
 // The row has no value in a target column.
 std::string MissingPredicate(const Fill& fill);
 
@@ -35,6 +39,15 @@ std::string MismatchPredicate(const Fill& fill);
 
 // The filled table's columns that this fill reads or sets, each once, sorted.
 std::vector<std::string> OwnColumns(const Fill& fill);
+
+// The filled table's columns that its values come from, by `match` or in `set`; its targets are not.
+std::vector<std::string> InputColumns(const Fill& fill);
+
+// The same, with those in `where`.
+std::vector<std::string> ReadColumns(const Fill& fill);
+
+// The source's columns in `set`.
+std::vector<std::string> SourceValueColumns(const Fill& fill);
 
 // The filled table's columns in `match`: the parent key.
 std::vector<std::string> ParentKeyColumns(const Fill& fill);

@@ -18,6 +18,7 @@ std::string BeginStatement(const TransactionSettings& settings) {
                      settings.idle_timeout.count());
   if (settings.rows_are_all_visible) sql += "; SET LOCAL row_security = off";
   if (settings.short_statements) sql += "; SET LOCAL jit = off";
+  if (!settings.further.empty()) sql += fmt::format("; {}", settings.further);
   if (settings.checks_at_once) sql += "; SET CONSTRAINTS ALL IMMEDIATE";
   return sql;
 }

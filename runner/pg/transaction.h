@@ -24,6 +24,7 @@ struct TransactionSettings {
   std::string_view modes = {};        // as in SET TRANSACTION, where that SQL asks for its own
   bool is_identified_later = false;   // that SQL has yet to set modes, which no query may precede
   bool checks_at_once = false;        // no constraint is left for the commit to check
+  std::string_view further = {};      // more SET LOCAL, as SQL
 };
 
 // What a stranger's SQL may have left in the session that is taken away again.

@@ -266,6 +266,20 @@ warning: 001_org: not complete, 2 rows are set aside (2 of item): `rung rejects 
             (Rows{{"999", "7"}}));
 }
 
+// Neither the sweep that is over nor the count that fails says which row it is: the next pass does.
+TEST_F(Rejects, WhoseOwnExpressionFailsAreFoundWhereTheyCameAfterTheSweep) {
+  Prepare(R"(
+CREATE TABLE item (id int PRIMARY KEY, raw text, number int);
+INSERT INTO item SELECT g, g::text FROM generate_series(1, 1000) g;
+)",
+          "[[fill]]\ntable = \"item\"\nset = { number = \"raw::int\" }\n");
+  project_.RunExpecting(0, {"up"});
+  Query("INSERT INTO item VALUES (1001, 'none'), (1002, '7')");
+  project_.RunExpecting(3, {"backfill", "--again"});
+  EXPECT_EQ(Query("SELECT key, sqlstate FROM rung.reject"), (Rows{{"{1001}", "22P02"}}));
+  EXPECT_EQ(Value("SELECT number FROM item WHERE id = 1002"), "7");
+}
+
 TEST_F(Rejects, OfADeferredConstraintAreFoundBeforeTheCommit) {
   Prepare(R"(
 CREATE TABLE org (name text PRIMARY KEY);

@@ -161,7 +161,7 @@ TEST_F(Status, InJsonHasEveryRung) {
     {"rung": "001_item", "kind": "migration", "state": "applied", "detail": "<time>, <duration>"},
     {"rung": "001_org", "kind": "backfill", "state": "complete",
      "detail": "<time>, 100 %, 2 of 2 tables, 5,000 rows filled", "share": 1.0, "rows_filled": 5000,
-     "rows_per_second": 0.0, "workers": 0, "rows_set_aside": 0, "fills": [
+     "rows_per_second": 0.0, "workers": 0, "rows_set_aside": 0, "guards": [], "fills": [
        {"table": "public.item", "state": "complete", "sweep": "page sweep", "pass": 1, "share": 1.0, "rows_filled": 4000,
         "rows_estimate": 4000, "rows_per_second": 0.0, "workers": 0, "rows_set_aside": 0},
        {"table": "public.part", "state": "complete", "sweep": "page sweep", "pass": 1, "share": 1.0, "rows_filled": 1000,

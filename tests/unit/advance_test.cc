@@ -69,6 +69,12 @@ TEST(ChooseFills, WaitsForEveryRelationOfAFill) {
               ElementsAre(2, 3));
 }
 
+// What was verified again before its source was would be complete too early.
+TEST(ChooseFills, VerifiesAFillOnlyWhenThoseItReadsAreComplete) {
+  EXPECT_THAT(ChooseFills({Swept(0, 0), Swept(1, 0)}, {{1}, {}}), ElementsAre(1));
+  EXPECT_THAT(ChooseFills({Swept(0, 0), Complete(1)}, {{1}, {}}), ElementsAre(0));
+}
+
 TEST(ChooseFills, GoesOnWithAFillThatWasBegunBeforeWhatItReads) {
   EXPECT_THAT(ChooseFills({Sweeping(0), Pending(1)}, {{1}, {}}), ElementsAre(0, 1));
 }

@@ -130,7 +130,7 @@ TEST_F(BackfillFiles, RefuseUnknownKeysAtTheirLine) {
   EXPECT_EQ(RefusalOfText("title = 'a'\n[[fill]]\ntable = 'a'\nsets = 1\nset = { b = 'c' }\n"),
             Refused({"1: unknown key `title`; known here: description, fill",
                      "4: unknown key `sets`; known here: table, tables, from, match, set, where, "
-                     "once, sweep"}));
+                     "once, sweep, guard"}));
 }
 
 TEST_F(BackfillFiles, RefuseAFillWithoutOneKindOfTables) {
@@ -189,6 +189,8 @@ TEST_F(BackfillFiles, RefuseFromWithoutMatchAndMatchWithoutFrom) {
 TEST_F(BackfillFiles, RefuseAnUnknownSweep) {
   EXPECT_EQ(RefusalOf("table = 'a'\nsweep = 'rows'\nset = { b = 'c' }"),
             Refused({"3: sweep is \"page\" or \"key\""}));
+  EXPECT_EQ(RefusalOf("table = 'a'\nguard = true\nonce = true\nset = { b = 'c' }"),
+            Refused({"3: guard = true and once = true: what is done once is not kept right"}));
   EXPECT_EQ(RefusalOf("table = 'a'\nsweep = 'page'\nonce = true\nset = { b = 'c' }"),
             Refused({"3: once = true needs the key sweep"}));
 }

@@ -116,6 +116,31 @@ TEST(FillSql, SplitsThePredicateOfOnceToo) {
   EXPECT_EQ(split.joined, "(b.id = t.x)");
 }
 
+TEST(FillSql, WritesOverWhatDiffersWhereThatIsAskedFor) {
+  Fill one = test::FillFromParent();
+  one.overwrite = true;
+  EXPECT_EQ(SetClause(one), R"("clerk_org_id" = (clients.clerk_organization_id))");
+  EXPECT_EQ(FillablePredicate(one),
+            R"(((t."clerk_org_id" IS DISTINCT FROM (clients.clerk_organization_id) AND)"
+            R"( (clients.clerk_organization_id) IS NOT NULL)) AND (clients.id = t.client_id))");
+  EXPECT_EQ(SplitFillablePredicate(one).own, "true");
+  Fill two = OfTwoColumns();
+  two.overwrite = true;
+  EXPECT_EQ(SetClause(two), R"("Org Name" = coalesce((upper(clients.name)), t."Org Name"), )"
+                            R"("org" = coalesce((clients.org), t."org"))");
+}
+
+TEST(FillSql, NamesTheColumnsThatValuesComeFrom) {
+  EXPECT_THAT(InputColumns(test::FillFromParent()), ElementsAre("client_id"));
+  EXPECT_THAT(InputColumns(WithoutSource()), ElementsAre("phone"));
+  EXPECT_THAT(InputColumns(test::ReadFill("table = 'a'\nset = { n = '7' }\nwhere = 'open'")),
+              IsEmpty());
+  EXPECT_THAT(ReadColumns(test::ReadFill("table = 'a'\nset = { n = 'm' }\nwhere = 'open'")),
+              ElementsAre("m", "open"));
+  EXPECT_THAT(SourceValueColumns(OfTwoColumns()), ElementsAre("name", "org"));
+  EXPECT_THAT(SourceValueColumns(WithoutSource()), IsEmpty());
+}
+
 TEST(FillSql, NamesTheColumnsAFillReadsOrSets) {
   EXPECT_THAT(OwnColumns(test::FillFromParent()), ElementsAre("clerk_org_id", "client_id"));
   EXPECT_THAT(OwnColumns(WithoutSource()), ElementsAre("phone", "phone_digits"));
