@@ -204,15 +204,16 @@ TEST_F(Tuning, TheNumberOfWorkersFollowsWhileARunGoesOn) {
 }
 
 TEST_F(Tuning, HoldsForRunsThatBeginLaterUntilItIsReset) {
-  WatchedRun first(project_, {"backfill", "--max-runtime", "1s", "--batch-ms", "1"});
+  WatchedRun first(project_, {"backfill", "--batch-ms", "1"});
   ASSERT_TRUE(gate_.WaitUntilReached(1));
   EXPECT_EQ(Told({"tune"}),
             "001_org: nothing is tuned: each run has the limits that it was given\n");
   EXPECT_EQ(Told({"tune", "001", "--nice", "1", "--max-wal-rate", "1GB"}),
             "001_org: tuned: max-wal-rate 1GB, nice 1\n");
   EXPECT_EQ(Told({"tune", "--jobs", "2"}), "001_org: tuned: jobs 2, max-wal-rate 1GB, nice 1\n");
+  project_.RunExpecting(0, {"pause"});
   gate_.Open();
-  first.Wait();
+  EXPECT_EQ(first.Wait().exit, 3);
   EXPECT_EQ(Told({"tune"}), "001_org: tuned: jobs 2, max-wal-rate 1GB, nice 1\n");
   EXPECT_EQ(Told({"tune", "--reset", "--jobs", "4"}), "001_org: tuned: jobs 4\n");
   EXPECT_EQ(Told({"tune", "--reset"}),
