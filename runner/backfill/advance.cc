@@ -8,7 +8,6 @@
 #include "backfill/geometry.h"
 #include "backfill/reject.h"
 #include "core/error.h"
-#include "pg/audit.h"
 #include "pg/transaction.h"
 
 namespace rung::backfill {
@@ -35,13 +34,14 @@ struct PhysicalTable {
 PhysicalTable ReadPhysicalTable(pg::Transaction& transaction, const FillPlan& plan) {
   const pqxx::result result = transaction.Exec(
       "SELECT coalesce(pg_relation_filenode($1::oid), 0), "
-      "pg_relation_size($1::oid) / current_setting('block_size')::bigint",
+      "coalesce(pg_relation_size($1::oid), 0) / current_setting('block_size')::bigint",
       {plan.relation.oid});
   PhysicalTable table{result[0][0].as<std::string>(), {result[0][1].as<int64_t>(), 0}};
   const double rows_a_page = plan.relation.pages > 0 ? plan.relation.rows_estimate /
                                                            static_cast<double>(plan.relation.pages)
                                                      : 60;
-  table.size.rows = rows_a_page * static_cast<double>(table.size.pages);
+  table.size.rows = table.size.pages > 0 ? rows_a_page * static_cast<double>(table.size.pages)
+                                         : plan.relation.rows_estimate;  // its rows are elsewhere
   return table;
 }
 
@@ -76,15 +76,16 @@ class Advancer {
   void Start(pg::Transaction& transaction, int64_t id, const FillPlan& plan, int pass,
              const PassProgress& progress) {
     const PhysicalTable table = ReadPhysicalTable(transaction, plan);
-    SweepStart start{.pass = pass,
-                     .filenode = table.filenode,
-                     .upper_page = table.size.pages,
-                     .upper_key = std::nullopt,
-                     .is_empty = table.size.pages == 0,
-                     // What a verification still finds is sparse: whole chunks are enough.
-                     .slice_width = pass == 1 ? ChooseSliceWidth(table.size) : kHashSpace,
-                     .rows_estimate = static_cast<int64_t>(table.size.rows),
-                     .progress = progress};
+    SweepStart start{
+        .pass = pass,
+        .filenode = table.filenode,
+        .upper_page = table.size.pages,
+        .upper_key = std::nullopt,
+        .is_empty = table.size.pages == 0,
+        // What a verification still finds is sparse: whole chunks are enough.
+        .slice_width = pass == 1 && !plan.is_scattered ? ChooseSliceWidth(table.size) : kHashSpace,
+        .rows_estimate = static_cast<int64_t>(table.size.rows),
+        .progress = progress};
     if (plan.sweep == Sweep::kKey) {
       const pqxx::result upper = transaction.Exec(plan.upper_key);
       start.is_empty = upper.empty();
@@ -224,22 +225,10 @@ Step Advance(pg::Connection& connection, const RunContext& context, int64_t batc
   if (own == backfills.end() || own->IsComplete()) return Step::kComplete;
   if (own->state != "running") return Step::kNotRunning;
 
-  pg::Transaction transaction(connection, kBatchTransaction);
-  if (CompleteBackfill(transaction, context.schema, context.version)) {
-    int64_t rows = 0;
-    for (const FillRow& fill : fills) rows += fill.rows_filled;
-    pg::RecordEvent(connection, context.schema, context.actor, "backfill completed", context.label,
-                    fmt::format("{} rows filled", rows));
-    transaction.Commit();
-    return Step::kComplete;
-  }
   const bool is_swept = std::all_of(fills.begin(), fills.end(), [](const FillRow& fill) {
     return fill.state == FillState::kComplete;
   });
-  const auto rejects = CountRejects(connection, context.schema);
-  const bool has_rejects = std::any_of(
-      fills.begin(), fills.end(), [&](const FillRow& fill) { return rejects.contains(fill.id); });
-  return is_swept && has_rejects ? Step::kSetAside : Step::kNothing;
+  return is_swept ? Step::kComplete : Step::kNothing;
 }
 
 }  // namespace rung::backfill

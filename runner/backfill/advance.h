@@ -1,5 +1,5 @@
 // What a worker does when no chunk is free: cuts the next one, starts the next fill, verifies a
-// swept one, completes the backfill. Each in a transaction of its own, under the fill's row lock.
+// swept one. Each in a transaction of its own, under the fill's row lock.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,7 @@ namespace rung::backfill {
 enum class Step {
   kMoved,       // there is work again: claim
   kNothing,     // all that is left is in other workers' hands
-  kComplete,    // every fill is complete, and so is the backfill
-  kSetAside,    // every fill is complete but for rows that are set aside
+  kComplete,    // every fill of this run is complete
   kNotRunning,  // paused or cancelled, from anywhere
 };
 

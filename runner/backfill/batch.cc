@@ -45,6 +45,7 @@ std::optional<Batch> RunBatch(pg::Connection& connection, const RunContext& cont
                          : plan;
   int64_t rows = 0;
   try {
+    if (!plan.before_update.empty()) transaction.Exec(plan.before_update);
     rows = static_cast<int64_t>(
         transaction
             .Exec(takes_rest ? statements.update_rest : statements.update, SliceOf(plan, *chunk))

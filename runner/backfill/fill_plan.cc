@@ -39,11 +39,30 @@ std::string KeyParameter(const fill::Relation& relation, int n) {
   return KeyOf(relation, fmt::format("${}::text[]", n));
 }
 
+// As every session reads it back, whatever its DateStyle: as JSON a time is written in ISO's form,
+// with its offset. Each column is `of`'s.
 std::string KeyAsText(const fill::Relation& relation, const char* of) {
-  return fmt::format("ARRAY[{}]::text",
-                     JoinKey(relation, [of](const fill::KeyColumn& column, size_t) {
-                       return fmt::format("{}.{}::text", of, pg::QuoteName(column.name));
-                     }));
+  return fmt::format(
+      "ARRAY[{}]::text", JoinKey(relation, [of](const fill::KeyColumn& column, size_t) {
+        const std::string value = fmt::format("{}.{}", of, pg::QuoteName(column.name));
+        return column.is_time ? fmt::format("to_json({}) #>> '{{}}'", value) : value + "::text";
+      }));
+}
+
+// What tells slices apart has to be the same for every session, whatever its TimeZone: those that
+// differ may do the slices of one chunk.
+std::string KeyToHash(const fill::Relation& relation) {
+  return fmt::format(
+      "ARRAY[{}]::text", JoinKey(relation, [](const fill::KeyColumn& column, size_t) {
+        const std::string value = fmt::format("{}.{}", fill::kAlias, pg::QuoteName(column.name));
+        return column.is_time ? fmt::format("extract(epoch FROM {})::text", value)
+                              : value + "::text";
+      }));
+}
+
+// Citus takes no ONLY for a table of its own.
+std::string OnlyRelation(const fill::Relation& relation) {
+  return (relation.kind == fill::Kind::kDistributed ? "" : "ONLY ") + relation.name;
 }
 
 std::string KeyOrder(const fill::Relation& relation, const char* direction) {
@@ -72,8 +91,8 @@ std::string PageCondition(const fill::SplitPredicate& fillable, const char* comp
 
 std::string KeyCondition(const std::string& fillable, const fill::Relation& relation,
                          const char* compare) {
-  return fmt::format("{} AND (hashtextextended({}::text, 0) & $3::integer) {} $4::integer AND {}",
-                     KeyRange(relation), KeyRow(relation), compare, fillable);
+  return fmt::format("{} AND (hashtextextended({}, 0) & $3::integer) {} $4::integer AND {}",
+                     KeyRange(relation), KeyToHash(relation), compare, fillable);
 }
 
 std::string Unless(const std::string& is_set_aside, const std::string& condition) {
@@ -99,7 +118,7 @@ fill::SplitPredicate SplitExcept(const fill::Fill& fill, const std::string& is_s
 std::string UpdateStatement(const FillPlan& plan, const std::string& is_set_aside,
                             const char* compare) {
   return fmt::format(
-      "UPDATE ONLY {} AS {} SET {} {} WHERE {}", plan.relation.name, fill::kAlias,
+      "UPDATE {} AS {} SET {} {} WHERE {}", OnlyRelation(plan.relation), fill::kAlias,
       fill::SetClause(plan.fill), fill::FromClause(plan.fill),
       plan.sweep == Sweep::kPage
           ? PageCondition(SplitExcept(plan.fill, is_set_aside), compare)
@@ -108,20 +127,33 @@ std::string UpdateStatement(const FillPlan& plan, const std::string& is_set_asid
 
 void PlanKeySweep(FillPlan& plan) {
   const fill::Relation& relation = plan.relation;
-  plan.upper_key = fmt::format("SELECT {} FROM ONLY {} AS {} ORDER BY {} LIMIT 1",
-                               KeyAsText(relation, fill::kAlias), relation.name, fill::kAlias,
-                               KeyOrder(relation, "DESC"));
+  plan.upper_key =
+      fmt::format("SELECT {} FROM {} AS {} ORDER BY {} LIMIT 1", KeyAsText(relation, fill::kAlias),
+                  OnlyRelation(relation), fill::kAlias, KeyOrder(relation, "DESC"));
   plan.next_key = fmt::format(
-      "SELECT {} FROM (SELECT {} FROM ONLY {} AS {} WHERE {} ORDER BY {} LIMIT $3::bigint) AS "
-      "ahead "
+      "SELECT {} FROM (SELECT {} FROM {} AS {} WHERE {} ORDER BY {} LIMIT $3::bigint) AS ahead "
       "ORDER BY {} LIMIT 1",
       KeyAsText(relation, "ahead"),
       JoinKey(relation, [](const auto& column, size_t) { return pg::QuoteName(column.name); }),
-      relation.name, fill::kAlias, KeyRange(relation), KeyOrder(relation, "ASC"),
+      OnlyRelation(relation), fill::kAlias, KeyRange(relation), KeyOrder(relation, "ASC"),
       KeyOrder(relation, "DESC"));
 }
 
+// Why a fill's own words, its table or the server ask for the key sweep; empty where nothing does.
+std::string WhyKeySweep(const fill::Fill& fill, const fill::Relation& relation,
+                        int server_version) {
+  if (fill.once) return "once = true";
+  if (fill.by_key || !fill.key.empty()) return "asked for";
+  if (relation.kind == fill::Kind::kForeign) return "a foreign table";
+  if (relation.kind == fill::Kind::kDistributed) return "a distributed table";
+  return server_version < kFirstWithTidRangeScan ? "the server is older than 14" : "";
+}
+
 }  // namespace
+
+std::string KeyText(const FillPlan& plan) {
+  return JoinKey(plan.relation, [](const auto& column, size_t) { return column.name; });
+}
 
 const char* ToString(Sweep sweep) { return sweep == Sweep::kPage ? "page sweep" : "key sweep"; }
 
@@ -171,22 +203,20 @@ FillPlan PlanFill(const fill::Fill& fill, size_t position, const fill::Relation&
   plan.fill = fill;
   plan.relation = relation;
   plan.once = fill.once;
-  if (fill.once) {
-    plan.sweep = Sweep::kKey;
-    plan.why_sweep = "once = true";
-  } else if (fill.by_key) {
-    plan.sweep = Sweep::kKey;
-    plan.why_sweep = "asked for";
-  } else if (server_version < kFirstWithTidRangeScan) {
-    plan.sweep = Sweep::kKey;
-    plan.why_sweep = "the server is older than 14";
-  } else {
-    plan.why_sweep = "an ordinary table";
+  plan.why_sweep = WhyKeySweep(fill, relation, server_version);
+  plan.sweep = plan.why_sweep.empty() ? Sweep::kPage : Sweep::kKey;
+  if (plan.sweep == Sweep::kPage) plan.why_sweep = "an ordinary table";
+  plan.is_scattered = plan.sweep == Sweep::kKey && relation.key_is_scattered;
+  if (fill.guards_triggers) {
+    plan.before_update = fmt::format("SET LOCAL {} = 'on'; ", fill::kGuardVariable);
   }
+  // The planner estimates a row comparison by its first column alone: where that has few values it
+  // takes a small range for most of the table.
+  if (plan.sweep == Sweep::kKey && relation.key.size() > 1) plan.before_update += kWithoutScans;
   plan.update = UpdateStatement(plan, "", "=");
   plan.update_rest = UpdateStatement(plan, "", ">=");
-  plan.count_fillable = fill::CountFillable(fill, relation.name);
-  plan.count_missing_values = fill::CountMissingValues(fill, relation.name);
+  plan.count_fillable = fill::CountFillable(fill, OnlyRelation(relation));
+  plan.count_missing_values = fill::CountMissingValues(fill, OnlyRelation(relation));
   if (plan.sweep == Sweep::kKey) PlanKeySweep(plan);
   return plan;
 }

@@ -11,6 +11,12 @@ namespace rung::backfill {
 
 enum class Sweep { kPage, kKey };
 
+// For FillPlan::before_update: the planner reads a table whole only where nothing else is left; and a
+// source only row by row, by its index.
+inline constexpr const char* kWithoutScans = "SET LOCAL enable_seqscan = off; ";
+inline constexpr const char* kRowByRow =
+    "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; ";
+
 struct FillPlan {
   size_t position = 0;  // of the fill in its file
   std::string place;    // of the fill in its file
@@ -20,6 +26,12 @@ struct FillPlan {
   bool once = false;
   Sweep sweep = Sweep::kPage;
   std::string why_sweep;  // "ordinary table"
+
+  // Has rows of neighbouring chunks on the same pages already: slices would only read them again.
+  bool is_scattered = false;
+
+  // Settings of the batch's own transaction that `update` needs; mostly empty.
+  std::string before_update;
 
   // Writes one slice of a chunk.
   // Shape:  page: $1, $2 the chunk's first and one-past-last tid. key: $1, $2 text arrays, the
@@ -37,6 +49,9 @@ struct FillPlan {
   std::string upper_key;
   std::string next_key;
 };
+
+// The order of the sweep, the key's columns: "tenant, id".
+std::string KeyText(const FillPlan& plan);
 
 FillPlan PlanFill(const fill::Fill& fill, size_t position, const fill::Relation& relation,
                   int server_version);

@@ -184,6 +184,12 @@ void Tune(pg::Transaction& transaction, const pg::OwnSchema& schema, const core:
                 "a backfill");
 }
 
+void CloseFill(pg::Transaction& transaction, const pg::OwnSchema& schema, int64_t fill_id) {
+  const std::string id = std::to_string(fill_id);
+  transaction.Exec(schema.In(kDropChunks), {id});
+  transaction.Exec(schema.In(kCompleteFill), {id});
+}
+
 bool CompleteBackfill(pg::Transaction& transaction, const pg::OwnSchema& schema,
                       const core::Version& version) {
   return !transaction.Exec(WithRejects(schema, kComplete), {version.text()}).empty();

@@ -126,6 +126,10 @@ Standing ReadStanding(pg::Connection& connection, const pg::OwnSchema& schema,
 void Tune(pg::Transaction& transaction, const pg::OwnSchema& schema, const core::Version& version,
           bool anew, const std::map<std::string, std::string>& tuning);
 
+// Ends a fill whose relation is gone: its open chunks with it, what it has filled stays counted.
+// Tx:     acts inside the caller's transaction.
+void CloseFill(pg::Transaction& transaction, const pg::OwnSchema& schema, int64_t fill_id);
+
 // True for the one caller that found all fills complete, no row set aside, and the backfill still
 // running.
 // Tx:     acts inside the caller's transaction.

@@ -24,14 +24,15 @@ constexpr std::chrono::minutes kBetweenVacuums{2};
 
 }  // namespace
 
-Pacer::Pacer(WatchedRun run, pg::Connection& connection)
+Pacer::Pacer(WatchedRun run, std::string tables, pg::Connection& connection)
     : run_(std::move(run)),
       connection_(connection),
+      tables_(std::move(tables)),
       limits_(run_.limits),
       no_vacuum_before_(steady_clock::now()) {
   run_id_ = BeginRun(connection, run_.schema, run_.version, run_.actor, run_.application_name);
   Look(connection);
-  thread_ = std::jthread([this](const std::stop_token& stop) { Watch(stop); });
+  thread_ = std::jthread([this](const std::stop_token& stop) { LookOn(stop); });
 }
 
 Pacer::~Pacer() {
@@ -41,6 +42,11 @@ Pacer::~Pacer() {
     EndRun(connection_, run_.schema, run_id_, State(), outcome_);
   } catch (const std::exception&) {  // the connection is gone
   }
+}
+
+void Pacer::Watch(std::string tables) {
+  const std::lock_guard lock(mutex_);
+  tables_ = std::move(tables);
 }
 
 void Pacer::AwaitTurn(const std::stop_token& stop, steady_clock::time_point deadline) {
@@ -77,7 +83,7 @@ std::optional<std::string> Pacer::TakeVacuum() {
   return std::exchange(verdict_.vacuum, {});
 }
 
-void Pacer::Watch(const std::stop_token& stop) {
+void Pacer::LookOn(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     try {
       pg::Connection connection(run_.target, run_.application_name, stop);
@@ -96,7 +102,7 @@ void Pacer::Watch(const std::stop_token& stop) {
 
 void Pacer::Look(pg::Connection& connection) {
   const Standing standing = ReadStanding(connection, run_.schema, run_.version);
-  const Readings readings = ReadServer(connection, run_.tables);
+  const Readings readings = ReadServer(connection, Tables());
   const auto now = steady_clock::now();
   const std::lock_guard lock(mutex_);
   is_blind_ = false;
@@ -167,6 +173,11 @@ void Pacer::LoseSight(const std::string& why) {
   looked_at_.reset();
   verdict_ = {};
   changed_.notify_all();
+}
+
+std::string Pacer::Tables() const {
+  const std::lock_guard lock(mutex_);
+  return tables_;
 }
 
 RunState Pacer::State() const {

@@ -33,7 +33,6 @@ struct WatchedRun {
   core::EventSink& events;
   core::Version version;
   std::string label;
-  std::string tables;  // an oid[] literal
   Limits limits;
 };
 
@@ -41,7 +40,8 @@ class Pacer {
  public:
   // Looks once, on the given connection, so that the first batch is judged like all others; then goes
   // on by itself. The connection is left alone until the end, and writes that down.
-  Pacer(WatchedRun run, pg::Connection& connection);
+  // Shape:  tables is an oid[] literal.
+  Pacer(WatchedRun run, std::string tables, pg::Connection& connection);
 
   // Ends the run's row with its outcome; "failed" where none was told. What cannot be written then
   // is not: the row's age tells as much.
@@ -49,6 +49,9 @@ class Pacer {
   Pacer(const Pacer&) = delete;
   Pacer& operator=(const Pacer&) = delete;
   void Conclude(std::string outcome) { outcome_ = std::move(outcome); }
+
+  // From now on the signals are about these tables.
+  void Watch(std::string tables);
 
   // Returns when the next batch may begin, a stop is asked for, or the deadline has passed.
   void AwaitTurn(const std::stop_token& stop, std::chrono::steady_clock::time_point deadline);
@@ -63,11 +66,12 @@ class Pacer {
   std::optional<std::string> TakeVacuum();
 
  private:
-  void Watch(const std::stop_token& stop);
+  void LookOn(const std::stop_token& stop);
   void Look(pg::Connection& connection);
   void Follow(const std::map<std::string, std::string>& tuning);
   void Adopt(Verdict verdict, std::chrono::steady_clock::time_point now);
   void LoseSight(const std::string& why);
+  std::string Tables() const;
   RunState State() const;
 
   const WatchedRun run_;
@@ -77,6 +81,7 @@ class Pacer {
 
   mutable std::mutex mutex_;  // for all below
   std::condition_variable_any changed_;
+  std::string tables_;
   Limits limits_;
   std::map<std::string, std::string> tuning_;
   Pace pace_;

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <exception>
+#include <optional>
 
+#include "backfill/completion.h"
 #include "backfill/guard.h"
 #include "backfill/pacer.h"
-#include "backfill/reject.h"
+#include "backfill/plan_backfill.h"
 #include "backfill/workers.h"
 #include "core/error.h"
+#include "fill/dependencies.h"
 #include "pg/audit.h"
 #include "pg/transaction.h"
 
@@ -21,6 +24,7 @@ using std::chrono::steady_clock;
 
 // Finds the plan of each of the ledger's fills.
 void BindPlans(RunContext& context, const std::vector<FillRow>& fills) {
+  context.plan_of_fill.clear();
   context.fill_ids = "{";
   for (const FillRow& fill : fills) {
     const auto plan =
@@ -59,37 +63,48 @@ const char* OutcomeOf(WorkEnd end) {
   return "failed";
 }
 
-// Rows that were mended or have gone since they were set aside are so no more, and a backfill that has
-// only waited for them is verified again: it may have been a long time.
-void ReviewRejects(pg::Connection& connection, const RunContext& context,
-                   std::vector<FillRow>& fills) {
-  const auto rejects = CountRejects(connection, context.schema);
-  bool has_rejects = false;
-  for (const auto& [fill_id, plan] : context.plan_of_fill) {
-    if (!rejects.contains(fill_id)) continue;
-    DropSettledRejects(connection, context.schema, *plan, fill_id);
-    has_rejects = true;
+// What is not clean about the fills is told once, when the backfill begins.
+void Tell(const RunContext& context, const std::vector<FillDanger>& dangers) {
+  for (const FillDanger& danger : dangers) {
+    context.events.Emit(core::Notice{core::Notice::Level::kWarning,
+                                     fmt::format("{}: {}", context.label, Describe(danger))});
   }
-  const bool is_swept = std::all_of(fills.begin(), fills.end(), [](const FillRow& fill) {
+}
+
+int64_t CountFilled(pg::Connection& connection, const RunContext& context) {
+  int64_t filled = 0;
+  for (const FillRow& fill : ReadFillRows(connection, context.schema, context.version)) {
+    filled += fill.rows_filled;
+  }
+  return filled;
+}
+
+// The first round: says so, in the database and to who looks on.
+void Begin(const BackfillRun& run, pg::Connection& connection, const RunContext& context,
+           bool is_new) {
+  ResumeWal(connection, context.schema, context.version);
+  ReviewRejects(connection, context);
+  const std::vector<FillRow> fills = ReadFillRows(connection, context.schema, context.version);
+  if (is_new) {
+    pg::RecordEvent(connection, context.schema, context.actor, "backfill started", context.label,
+                    fmt::format("{} fills", fills.size()));
+  }
+  const auto complete = std::count_if(fills.begin(), fills.end(), [](const FillRow& fill) {
     return fill.state == FillState::kComplete;
   });
-  if (!has_rejects || !is_swept) return;
-  ReopenFills(connection, context.schema, context.version);
-  fills = ReadFillRows(connection, context.schema, context.version);
+  context.events.Emit(core::BackfillStarted{context.label, static_cast<int>(fills.size()),
+                                            static_cast<int>(complete), run.settings.limits.jobs});
+}
+
+void Guard(const BackfillRun& run, pg::Connection& connection, const fill::BackfillFile& file) {
+  const pg::CancelOnStop cancel(connection, run.stop, milliseconds(0));
+  InstallGuards(connection,
+                {run.schema, run.actor, run.events, run.settings.lock_patience, run.stop,
+                 file.version, file.Label()},
+                file);
 }
 
 }  // namespace
-
-std::vector<FillPlan> PlanBackfill(pg::Connection& connection, const fill::BackfillFile& file) {
-  std::vector<FillPlan> plans;
-  for (size_t position = 0; position < file.fills.size(); ++position) {
-    for (const fill::Relation& relation : fill::ResolveFill(connection, file.fills[position])) {
-      plans.push_back(
-          PlanFill(file.fills[position], position, relation, connection.server_version()));
-    }
-  }
-  return plans;
-}
 
 void RequireUnchanged(const fill::BackfillFile& file, const std::vector<BackfillRow>& rows) {
   for (const BackfillRow& row : rows) {
@@ -121,6 +136,9 @@ WorkEnd RunBackfill(const BackfillRun& run, pg::Connection& connection,
     ReopenFills(connection, run.schema, file.version);
   }
 
+  const bool is_new = known == rows.end();
+  // Of a complete backfill they may have been taken away on purpose.
+  const bool wants_guards = is_new || !known->IsComplete();
   RunContext context{run.target,   run.application_name,
                      run.schema,   run.actor,
                      run.events,   run.settings,
@@ -130,53 +148,46 @@ WorkEnd RunBackfill(const BackfillRun& run, pg::Connection& connection,
                      nullptr,      run.redact};
   fill::BackfillFile wanted = file;
   for (fill::Fill& fill : wanted.fills) fill.overwrite = run.settings.fix_mismatches && !fill.once;
-  try {
-    const pg::CancelOnStop cancel(connection, run.stop, milliseconds(0));
-    pg::Transaction transaction(connection, {.rows_are_all_visible = true, .read_only = true});
-    context.plans = PlanBackfill(connection, wanted);
-  } catch (const std::exception&) {
-    if (run.stop.stop_requested()) return WorkEnd::kStopped;
-    throw;
-  }
-  RegisterBackfill(connection, run.schema, file, context.plans);
-  ResumeWal(connection, run.schema, file.version);
-  std::vector<FillRow> fills = ReadFillRows(connection, run.schema, file.version);
-  BindPlans(context, fills);
-  ReviewRejects(connection, context, fills);
-  if (known == rows.end()) {
-    pg::RecordEvent(connection, run.schema, run.actor, "backfill started", context.label,
-                    fmt::format("{} fills", fills.size()));
-  }
-  // Of a complete backfill they may have been taken away on purpose.
-  if (known == rows.end() || !known->IsComplete()) {
-    const pg::CancelOnStop cancel(connection, run.stop, milliseconds(0));
-    InstallGuards(connection,
-                  {run.schema, run.actor, run.events, run.settings.lock_patience, run.stop,
-                   file.version, file.Label()},
-                  file);
-  }
-  const auto complete = std::count_if(fills.begin(), fills.end(), [](const FillRow& fill) {
-    return fill.state == FillState::kComplete;
-  });
-  run.events.Emit(core::BackfillStarted{context.label, static_cast<int>(fills.size()),
-                                        static_cast<int>(complete), run.settings.limits.jobs});
-
-  Pacer pacer({run.target, run.application_name, run.schema, run.actor, run.events, file.version,
-               context.label, TablesOf(context.plans), run.settings.limits},
-              connection);
-  context.pacer = &pacer;
-  const WorkEnd end = RunWorkers(context, run.stop);
-  pacer.Conclude(OutcomeOf(end));
-  if (end == WorkEnd::kComplete) {
-    int64_t filled = 0;
-    for (const FillRow& fill : ReadFillRows(connection, run.schema, file.version)) {
-      filled += fill.rows_filled;
+  std::optional<Pacer> pacer;
+  // Each round works on the relations that there are at its start; see FinishRound.
+  for (bool is_first = true;; is_first = false) {
+    std::vector<FillDanger> dangers;
+    try {
+      const pg::CancelOnStop cancel(connection, run.stop, milliseconds(0));
+      pg::Transaction transaction(connection, {.rows_are_all_visible = true, .read_only = true});
+      context.plans = PlanBackfill(connection, wanted);
+      if (is_first && is_new) dangers = ReadBackfillDangers(connection, wanted, context.plans);
+    } catch (const std::exception&) {
+      if (run.stop.stop_requested()) return WorkEnd::kStopped;
+      throw;
     }
+    Tell(context, dangers);
+    if (!is_first || !is_new) LeaveOutLateComers(context, connection);
+    RegisterBackfill(connection, run.schema, file, context.plans);
+    BindPlans(context, ReadFillRows(connection, run.schema, file.version));
+    if (is_first) {
+      Begin(run, connection, context, is_new);
+      if (wants_guards) Guard(run, connection, file);
+      pacer.emplace(WatchedRun{run.target, run.application_name, run.schema, run.actor, run.events,
+                               file.version, context.label, run.settings.limits},
+                    TablesOf(context.plans), connection);
+      context.pacer = &*pacer;
+    } else {
+      pacer->Watch(TablesOf(context.plans));
+    }
+    WorkEnd end = RunWorkers(context, run.stop);
+    if (end == WorkEnd::kComplete) {
+      const RoundEnd round = FinishRound(connection, context, file);
+      if (round == RoundEnd::kMore) continue;
+      if (round == RoundEnd::kSetAside) end = WorkEnd::kSetAside;
+    }
+    pacer->Conclude(OutcomeOf(end));
+    if (end != WorkEnd::kComplete) return end;
     run.events.Emit(core::BackfillCompleted{
-        context.label, filled,
+        context.label, CountFilled(connection, context),
         std::chrono::duration_cast<milliseconds>(steady_clock::now() - started)});
+    return end;
   }
-  return end;
 }
 
 }  // namespace rung::backfill

@@ -13,11 +13,6 @@
 
 namespace rung::backfill {
 
-// Every fill of the file, one plan for each relation it has on this server.
-// Tx:     reads only; in the caller's transaction if there is one.
-// Errors: see fill::ResolveFill.
-std::vector<FillPlan> PlanBackfill(pg::Connection& connection, const fill::BackfillFile& file);
-
 // Errors: core::Error (kFailed) naming the file, when it changed after the backfill began.
 void RequireUnchanged(const fill::BackfillFile& file, const std::vector<BackfillRow>& rows);
 

@@ -79,8 +79,6 @@ class Worker {
             break;
           case Step::kComplete:
             return WorkEnd::kComplete;
-          case Step::kSetAside:
-            return WorkEnd::kSetAside;
           case Step::kNotRunning:
             return WorkEnd::kNotRunning;
         }

@@ -5,6 +5,8 @@
 
 #include <array>
 
+#include "fill/dependencies.h"
+
 namespace rung::cli {
 
 pg::Target ResolveTarget(Program& program) {

@@ -4,7 +4,6 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <functional>
 
 #include "core/error.h"
 #include "files/checksum.h"
@@ -51,8 +50,8 @@ class Reader {
 
  private:
   void ReadFill(const toml::table& table, std::vector<Fill>& fills) {
-    CheckKeys(table,
-              {"table", "tables", "from", "match", "set", "where", "once", "sweep", "guard"});
+    CheckKeys(table, {"table", "tables", "from", "match", "set", "where", "once", "sweep", "key",
+                      "triggers", "guard"});
     Fill fill;
     fill.place = Place(table.source().begin);
     fill.once = Flag(table, "once");
@@ -61,13 +60,11 @@ class Reader {
       Report(table.get("guard")->source().begin,
              "guard = true and once = true: what is done once is not kept right");
     }
-    if (const auto sweep = Text(table, "sweep")) {
-      fill.by_key = *sweep == "key";
-      if (*sweep != "key" && *sweep != "page") {
-        Report(table.get("sweep")->source().begin, "sweep is \"page\" or \"key\"");
-      }
-      if (*sweep == "page" && fill.once) {
-        Report(table.get("sweep")->source().begin, "once = true needs the key sweep");
+    ReadSweep(table, fill);
+    if (const auto triggers = Text(table, "triggers")) {
+      fill.guards_triggers = *triggers == "guarded";
+      if (*triggers != "fire" && *triggers != "guarded") {
+        Report(table.get("triggers")->source().begin, "triggers is \"fire\" or \"guarded\"");
       }
     }
     if (const auto from = Text(table, "from")) {
@@ -90,6 +87,40 @@ class Reader {
       CheckColumns(table, fill);
       fills.push_back(fill);
     }
+  }
+
+  void ReadSweep(const toml::table& table, Fill& fill) {
+    fill.key = Names(table, "key", "column names");
+    if (const auto sweep = Text(table, "sweep")) {
+      const auto at = table.get("sweep")->source().begin;
+      fill.by_key = *sweep == "key";
+      if (*sweep != "key" && *sweep != "page") Report(at, "sweep is \"page\" or \"key\"");
+      if (*sweep == "page" && fill.once) Report(at, "once = true needs the key sweep");
+      if (*sweep == "page" && !fill.key.empty()) Report(at, "`key` is for the key sweep");
+    }
+  }
+
+  // A list of at least one text, none of them twice; empty where there is no such key.
+  std::vector<std::string> Names(const toml::table& table, const char* key, const char* of_what) {
+    const toml::node* node = table.get(key);
+    if (node == nullptr) return {};
+    std::vector<std::string> names;
+    const toml::array* list = node->as_array();
+    if (list == nullptr || list->empty()) {
+      Report(node->source().begin, fmt::format("`{}` is a list of {}", key, of_what));
+      return {};
+    }
+    for (const toml::node& element : *list) {
+      const auto name = element.value_exact<std::string>();
+      if (!name) {
+        Report(element.source().begin, fmt::format("`{}` is a list of {}", key, of_what));
+      } else if (std::find(names.begin(), names.end(), *name) != names.end()) {
+        Report(element.source().begin, fmt::format("`{}` has {} twice", key, *name));
+      } else {
+        names.push_back(*name);
+      }
+    }
+    return names;
   }
 
   std::vector<std::string> Tables(const toml::table& table) {
@@ -240,26 +271,6 @@ class Reader {
   std::vector<Problem>& problems_;
 };
 
-bool Sets(const Fill& fill, const std::string& table, const std::string& column) {
-  return fill.table == table &&
-         std::any_of(fill.set.begin(), fill.set.end(),
-                     [&](const Assignment& assignment) { return assignment.column == column; });
-}
-
-// Does this fill read, in any of its expressions, a column that the other one sets?
-bool Reads(const Fill& fill, const Fill& other) {
-  const auto reads = [&](const sql::Expression& expression) {
-    return std::any_of(
-        expression.columns.begin(), expression.columns.end(), [&](const sql::ColumnUse& use) {
-          const std::string& table = use.qualifier.empty() ? fill.table : fill.from->text;
-          return Sets(other, table, use.column);
-        });
-  };
-  return (fill.match && reads(*fill.match)) || (fill.where && reads(*fill.where)) ||
-         std::any_of(fill.set.begin(), fill.set.end(),
-                     [&](const Assignment& assignment) { return reads(assignment.value); });
-}
-
 }  // namespace
 
 std::vector<BackfillFile> ReadBackfillFiles(const std::filesystem::path& directory) {
@@ -270,34 +281,6 @@ std::vector<BackfillFile> ReadBackfillFiles(const std::filesystem::path& directo
   }
   if (!problems.empty()) throw Refused(std::move(problems));
   return backfills;
-}
-
-std::vector<std::vector<size_t>> FindDependencies(const BackfillFile& file) {
-  const size_t count = file.fills.size();
-  std::vector<std::vector<size_t>> waits_for(count);
-  for (size_t i = 0; i < count; ++i) {
-    for (size_t other = 0; other < count; ++other) {
-      if (other != i && Reads(file.fills[i], file.fills[other])) waits_for[i].push_back(other);
-    }
-  }
-  // Depth first: a fill met again while it is still open closes a circle.
-  enum class Mark { kNew, kOpen, kDone };
-  std::vector<Mark> marks(count, Mark::kNew);
-  const std::function<void(size_t)> visit = [&](size_t i) {
-    if (marks[i] == Mark::kDone) return;
-    if (marks[i] == Mark::kOpen) {
-      throw Refused({Problem{file.fills[i].place,
-                             fmt::format("the fill of {} waits for itself: the fills read each "
-                                         "other's columns",
-                                         file.fills[i].table),
-                             {}}});
-    }
-    marks[i] = Mark::kOpen;
-    for (size_t other : waits_for[i]) visit(other);
-    marks[i] = Mark::kDone;
-  };
-  for (size_t i = 0; i < count; ++i) visit(i);
-  return waits_for;
 }
 
 }  // namespace rung::fill

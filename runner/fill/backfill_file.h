@@ -15,6 +15,9 @@ namespace rung::fill {
 // Which alias the filled table has in every expression.
 inline constexpr const char* kAlias = "t";
 
+// What is 'on' in the batches of a fill with triggers = "guarded", for triggers that look at it.
+inline constexpr const char* kGuardVariable = "rung.backfill";
+
 struct Assignment {
   std::string column;
   sql::Expression value;
@@ -31,7 +34,9 @@ struct Fill {
   bool by_key = false;     // sweep = "key"
   bool guard = false;      // triggers keep the columns right while the application writes
   bool overwrite = false;  // write over values that differ from the source; never in a file
-  std::string place;       // "backfills/024_clerk_org_id.toml:12"
+  std::vector<std::string> key;  // of the key sweep, in its order; empty: rung finds one
+  bool guards_triggers = false;  // triggers = "guarded": the batches set kGuardVariable
+  std::string place;             // "backfills/024_clerk_org_id.toml:12"
 };
 
 struct BackfillFile {
@@ -52,10 +57,5 @@ struct BackfillFile {
 //         missing or contradictory key; an expression that is not SQL or reads a table that is
 //         neither the filled one nor `from`.
 std::vector<BackfillFile> ReadBackfillFiles(const std::filesystem::path& directory);
-
-// For each fill the positions of the fills of the same file that set a column which it reads: it
-// waits for them. Tables are compared as they are written.
-// Errors: core::Error (kUsage) when fills wait for each other.
-std::vector<std::vector<size_t>> FindDependencies(const BackfillFile& file);
 
 }  // namespace rung::fill

@@ -100,8 +100,14 @@ SplitPredicate SplitFillablePredicate(const Fill& fill) {
   return split;
 }
 
+std::vector<std::string> TargetColumns(const Fill& fill) {
+  std::vector<std::string> targets;
+  for (const Assignment& assignment : fill.set) targets.push_back(assignment.column);
+  return targets;
+}
+
 std::vector<std::string> OwnColumns(const Fill& fill) {
-  std::set<std::string> columns;
+  std::set<std::string> columns(fill.key.begin(), fill.key.end());
   if (fill.match) columns.merge(ColumnsOf(*fill.match, false));
   if (fill.where) columns.merge(ColumnsOf(*fill.where, false));
   for (const Assignment& assignment : fill.set) {
@@ -134,6 +140,13 @@ std::vector<std::string> SourceValueColumns(const Fill& fill) {
   return Sorted(columns);
 }
 
+std::vector<std::string> SourceColumns(const Fill& fill) {
+  std::set<std::string> columns;
+  if (fill.match) columns.merge(ColumnsOf(*fill.match, true));
+  for (const Assignment& assignment : fill.set) columns.merge(ColumnsOf(assignment.value, true));
+  return Sorted(columns);
+}
+
 std::vector<std::string> ParentKeyColumns(const Fill& fill) {
   return fill.match ? Sorted(ColumnsOf(*fill.match, false)) : std::vector<std::string>{};
 }
@@ -143,14 +156,14 @@ std::vector<std::string> SourceKeyColumns(const Fill& fill) {
 }
 
 std::string CountFillable(const Fill& fill, const std::string& relation) {
-  return fmt::format("SELECT count(*) FROM ONLY {} AS {}{} WHERE {}", relation, kAlias,
+  return fmt::format("SELECT count(*) FROM {} AS {}{} WHERE {}", relation, kAlias,
                      fill.from ? ", " + fill.from->text : "", FillablePredicate(fill));
 }
 
 std::string CountMissingValues(const Fill& fill, const std::string& relation) {
   std::vector<std::string> targets;
   for (const Assignment& assignment : fill.set) targets.push_back(Target(assignment));
-  return fmt::format("SELECT coalesce(sum(num_nulls({})), 0)::bigint FROM ONLY {} AS {}{}",
+  return fmt::format("SELECT coalesce(sum(num_nulls({})), 0)::bigint FROM {} AS {}{}",
                      fmt::join(targets, ", "), relation, kAlias,
                      fill.where ? " WHERE " + fill.where->text : "");
 }

@@ -37,6 +37,9 @@ std::string MissingPredicate(const Fill& fill);
 // The row has values, and the source has a different one for at least one of them.
 std::string MismatchPredicate(const Fill& fill);
 
+// The columns that it sets, as in the file.
+std::vector<std::string> TargetColumns(const Fill& fill);
+
 // The filled table's columns that this fill reads or sets, each once, sorted.
 std::vector<std::string> OwnColumns(const Fill& fill);
 
@@ -48,6 +51,8 @@ std::vector<std::string> ReadColumns(const Fill& fill);
 
 // The source's columns in `set`.
 std::vector<std::string> SourceValueColumns(const Fill& fill);
+// The source's columns that it reads, each once, sorted.
+std::vector<std::string> SourceColumns(const Fill& fill);
 
 // The filled table's columns in `match`: the parent key.
 std::vector<std::string> ParentKeyColumns(const Fill& fill);
@@ -55,7 +60,7 @@ std::vector<std::string> ParentKeyColumns(const Fill& fill);
 // The source's columns in `match`.
 std::vector<std::string> SourceKeyColumns(const Fill& fill);
 
-// Counts all fillable rows of one relation (`ONLY`, without its children).
+// Counts all fillable rows of one relation, which is given as FROM takes it: "ONLY public.users".
 std::string CountFillable(const Fill& fill, const std::string& relation);
 
 // Counts the values that its rows still lack, fillable or not.

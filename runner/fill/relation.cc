@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "core/error.h"
 #include "fill/fill_sql.h"
-#include "fill/unique_source.h"
+#include "fill/table_check.h"
 
 namespace rung::fill {
 namespace {
@@ -16,97 +14,70 @@ core::Error Refused(const Fill& fill, std::string what, std::string next) {
                      "nothing of this backfill was run", std::move(next));
 }
 
-constexpr const char* kFind = R"(
-SELECT c.oid, c.relkind, c.oid::regclass::text
-FROM pg_class c WHERE c.oid = to_regclass($1))";
-
-constexpr const char* kMissingColumns = R"(
-SELECT name FROM unnest($2::text[]) AS name
-WHERE NOT EXISTS (SELECT FROM pg_attribute
-                  WHERE attrelid = $1::oid AND attname = name AND attnum > 0 AND NOT attisdropped))";
-
 // reltuples is -1 for a table that was never analyzed: then 60 rows a page is as good a guess as
-// any, and the run refines it.
+// any, and the run refines it. A foreign table has no pages here.
 constexpr const char* kRelations = R"(
 WITH RECURSIVE tree AS (
-  SELECT $1::oid AS oid
+  SELECT to_regclass($1)::oid AS oid
   UNION
   SELECT i.inhrelid FROM pg_inherits i JOIN tree ON i.inhparent = tree.oid
 )
 SELECT c.oid, format('%I.%I', n.nspname, c.relname), coalesce(pg_relation_filenode(c.oid), 0),
        s.bytes / current_setting('block_size')::bigint AS pages, s.bytes,
-       CASE WHEN c.reltuples >= 0 AND c.relpages > 0
+       CASE WHEN c.relkind = 'f' THEN greatest(c.reltuples, 0)
+            WHEN c.reltuples >= 0 AND c.relpages > 0
             THEN c.reltuples::float8 / c.relpages * (s.bytes / current_setting('block_size')::bigint)
             WHEN s.bytes = 0 THEN 0
             ELSE 60.0 * (s.bytes / current_setting('block_size')::bigint) END,
        c.relkind
 FROM tree JOIN pg_class c USING (oid) JOIN pg_namespace n ON n.oid = c.relnamespace,
-     LATERAL (SELECT pg_relation_size(c.oid) AS bytes) AS s
+     LATERAL (SELECT coalesce(pg_relation_size(c.oid), 0) AS bytes) AS s
 WHERE c.relkind <> 'p'
-ORDER BY c.oid <> $1::oid, 2)";
+ORDER BY c.oid IS DISTINCT FROM to_regclass($1), 2)";
 
-// The primary key first, then the narrowest other candidate.
-constexpr const char* kKey = R"(
-SELECT a.attname, format_type(a.atttypid, a.atttypmod)
-FROM (SELECT i.indexrelid, i.indkey
-      FROM pg_index i
-      WHERE i.indrelid = $1::oid AND i.indisunique AND i.indisvalid AND i.indimmediate
-        AND i.indpred IS NULL AND i.indexprs IS NULL
-        AND NOT EXISTS (SELECT FROM unnest(i.indkey[0:i.indnkeyatts - 1]) AS k(attnum)
-                        JOIN pg_attribute ka ON ka.attrelid = i.indrelid AND ka.attnum = k.attnum
-                        WHERE NOT ka.attnotnull)
-      ORDER BY NOT i.indisprimary, i.indnkeyatts, i.indexrelid LIMIT 1) AS best
-JOIN pg_index i USING (indexrelid),
-     LATERAL unnest(i.indkey[0:i.indnkeyatts - 1]) WITH ORDINALITY AS k(attnum, position)
-JOIN pg_attribute a ON a.attnum = k.attnum
-WHERE a.attrelid = $1::oid
-ORDER BY k.position)";
+constexpr const char* kHasCitus =
+    "SELECT to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL, "
+    "to_regproc('pg_catalog.citus_relation_size') IS NOT NULL";
 
+constexpr const char* kIsDistributed =
+    "SELECT FROM pg_catalog.pg_dist_partition WHERE logicalrelid = $1::oid";
+
+constexpr const char* kShardBytes =
+    "SELECT size, size / current_setting('block_size')::bigint "
+    "FROM pg_catalog.citus_relation_size($1::oid::regclass) AS size";
+
+// A BRIN index stands in the way of HOT updates before 16 only.
 constexpr const char* kIndexesOnTarget = R"(
 SELECT DISTINCT i.indexrelid::regclass::text
 FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attname = ANY ($2::text[])
+  JOIN pg_class ic ON ic.oid = i.indexrelid JOIN pg_am am ON am.oid = ic.relam
 WHERE i.indrelid = $1::oid
+  AND NOT (am.amname = 'brin' AND current_setting('server_version_num')::int >= 160000)
   AND (a.attnum = ANY (i.indkey)
        OR pg_get_expr(i.indpred, i.indrelid) ~ ('\m' || a.attname || '\M')
        OR pg_get_expr(i.indexprs, i.indrelid) ~ ('\m' || a.attname || '\M'))
 ORDER BY 1)";
 
-const char* KindName(const std::string& relkind) {
-  if (relkind == "v") return "a view";
-  if (relkind == "m") return "a materialized view";
-  if (relkind == "S") return "a sequence";
-  if (relkind == "i" || relkind == "I") return "an index";
-  if (relkind == "c") return "a composite type";
-  if (relkind == "f") return "a foreign table";
-  return "not a table";
-}
-
-std::vector<std::string> Targets(const Fill& fill) {
-  std::vector<std::string> targets;
-  for (const Assignment& assignment : fill.set) targets.push_back(assignment.column);
-  return targets;
-}
-
 // The server reads the whole statement without running it.
 void CheckStatement(pg::Connection& connection, const Fill& fill) {
-  try {
-    connection.Exec(fmt::format("EXPLAIN UPDATE {} AS {} SET {} {} WHERE {}", fill.table, kAlias,
-                                SetClause(fill), FromClause(fill), FillablePredicate(fill)));
-  } catch (const pg::ServerError& error) {
-    throw core::Error(
-        core::Failure::kFailed,
-        core::Problem{fill.place, fmt::format("{}: {}", fill.table, error.what()), error.Details()},
-        "nothing of this backfill was run",
-        NextAfterRefusal(error, "correct the file and run it again"));
-  }
+  connection.Exec(fmt::format("EXPLAIN UPDATE {} AS {} SET {} {} WHERE {}", fill.table, kAlias,
+                              SetClause(fill), FromClause(fill), FillablePredicate(fill)));
 }
 
-std::vector<KeyColumn> ReadKey(pg::Connection& connection, const std::string& oid) {
-  std::vector<KeyColumn> key;
-  for (const auto& row : connection.Exec(kKey, {oid})) {
-    key.push_back({row[0].as<std::string>(), row[1].as<std::string>()});
-  }
-  return key;
+// Citus keeps the rows in shards elsewhere; the table's own file here is empty.
+void ReadShards(pg::Connection& connection, Relation& relation) {
+  const pqxx::result citus = connection.Exec(kHasCitus);
+  if (!citus[0][0].as<bool>()) return;
+  if (connection.Exec(kIsDistributed, {relation.oid}).empty()) return;
+  relation.kind = Kind::kDistributed;
+  if (!citus[0][1].as<bool>()) return;
+  const double rows_a_page = relation.pages > 0 && relation.rows_estimate > 0
+                                 ? relation.rows_estimate / static_cast<double>(relation.pages)
+                                 : 60;
+  const pqxx::result size = connection.Exec(kShardBytes, {relation.oid});
+  relation.bytes = size[0][0].as<int64_t>(0);
+  relation.pages = size[0][1].as<int64_t>(0);
+  relation.rows_estimate = rows_a_page * static_cast<double>(relation.pages);
 }
 
 Relation ReadRelation(pg::Connection& connection, const Fill& fill, const pqxx::row& row) {
@@ -117,62 +88,107 @@ Relation ReadRelation(pg::Connection& connection, const Fill& fill, const pqxx::
   relation.pages = row[3].as<int64_t>();
   relation.bytes = row[4].as<int64_t>();
   relation.rows_estimate = row[5].as<double>();
-  if (row[6].as<std::string>() == "f") {
-    throw Refused(
-        fill, fmt::format("{} is a foreign table: it has no pages and no key here", relation.name),
-        "run the backfill on the server that holds the table");
-  }
-  relation.key = ReadKey(connection, relation.oid);
+  if (row[6].as<std::string>() == "f") relation.kind = Kind::kForeign;
+  ReadShards(connection, relation);
   for (const auto& index :
-       connection.Exec(kIndexesOnTarget, {relation.oid, pg::ArrayText(Targets(fill))})) {
+       connection.Exec(kIndexesOnTarget, {relation.oid, pg::ArrayText(TargetColumns(fill))})) {
     relation.indexes_on_target.push_back(index[0].as<std::string>());
   }
   return relation;
 }
 
-}  // namespace
-
-std::vector<Relation> ResolveFill(pg::Connection& connection, const Fill& fill) {
-  const pqxx::result found = connection.Exec(kFind, {fill.table});
-  if (found.empty()) {
-    throw Refused(fill, fmt::format("table {} does not exist", fill.table),
-                  "correct the name, or apply the migration that creates it");
-  }
-  const std::string oid = found[0][0].as<std::string>();
-  const std::string kind = found[0][1].as<std::string>();
-  if (kind != "r" && kind != "p") {
-    throw Refused(
-        fill,
-        fmt::format("{} is {}, it has no rows of its own to fill", fill.table, KindName(kind)),
-        "name the table behind it");
-  }
-  std::vector<std::string> missing;
-  for (const auto& row : connection.Exec(kMissingColumns, {oid, pg::ArrayText(OwnColumns(fill))})) {
-    missing.push_back(row[0].as<std::string>());
-  }
-  if (!missing.empty()) {
+void FindForeignKey(pg::Connection& connection, const Fill& fill, Relation& relation) {
+  if (fill.once) {
     throw Refused(fill,
-                  fmt::format("table {} has no column {}", fill.table, fmt::join(missing, ", ")),
-                  "correct the name, or apply the migration that adds it");
+                  fmt::format("{} is a foreign table: its server commits before this one, so "
+                              "after a crash in between a row would be done twice, and once = "
+                              "true cannot be kept",
+                              relation.name),
+                  "run the backfill on the server that holds the table");
   }
-  CheckStatement(connection, fill);
-  RequireUniqueSource(connection, fill);
+  if (fill.key.empty()) {
+    throw Refused(
+        fill, fmt::format("{} is a foreign table: its key cannot be seen from here", relation.name),
+        "name it in the fill, as key = [\"id\"]: columns that are unique and never NULL");
+  }
+  relation.key = ReadKeyColumns(connection, relation.oid, fill.key);
+}
 
+void FindOwnKey(pg::Connection& connection, const Fill& fill, Relation& relation) {
+  if (!fill.key.empty()) {
+    const std::string fault = FaultOfKey(connection, relation.oid, fill.key);
+    if (!fault.empty()) {
+      throw Refused(fill, fmt::format("{}: {}", relation.name, fault),
+                    "name columns that are NOT NULL and have a unique index, or leave `key` to "
+                    "rung");
+    }
+    relation.key = ReadKeyColumns(connection, relation.oid, fill.key);
+    return;
+  }
+  relation.key = FindKey(connection, relation.oid);
+  const char* needs_key = fill.once                              ? "once = true"
+                          : fill.by_key                          ? "the key sweep"
+                          : relation.kind == Kind::kDistributed  ? "a distributed table"
+                          : connection.server_version() < 140000 ? "the key sweep of a server "
+                                                                   "older than 14"
+                                                                 : nullptr;
+  if (needs_key != nullptr && relation.key.empty()) {
+    throw Refused(fill,
+                  fmt::format("{} has no primary key and no unique index over NOT NULL columns, "
+                              "which {} needs",
+                              relation.name, needs_key),
+                  "add one");
+  }
+}
+
+std::vector<Relation> Resolve(pg::Connection& connection, const Fill& fill) {
+  RequireTable(connection, fill);
   std::vector<Relation> relations;
-  for (const auto& row : connection.Exec(kRelations, {oid})) {
+  for (const auto& row : connection.Exec(kRelations, {fill.table})) {
     relations.push_back(ReadRelation(connection, fill, row));
-    if ((fill.once || fill.by_key) && relations.back().key.empty()) {
-      throw Refused(fill,
-                    fmt::format("{} has no primary key and no unique index over NOT NULL columns, "
-                                "which {} needs",
-                                relations.back().name, fill.once ? "once = true" : "the key sweep"),
-                    "add one");
+  }
+  RequirePrivileges(connection, fill, relations);
+  CheckStatement(connection, fill);
+  for (Relation& relation : relations) {
+    if (relation.kind == Kind::kForeign) {
+      FindForeignKey(connection, fill, relation);
+    } else {
+      FindOwnKey(connection, fill, relation);
+    }
+    if (!relation.key.empty()) {
+      relation.key_is_scattered = IsScattered(connection, relation.oid, relation.key);
     }
   }
   return relations;
 }
 
+}  // namespace
+
+std::vector<Relation> ResolveFill(pg::Connection& connection, const Fill& fill) {
+  try {
+    return Resolve(connection, fill);
+  } catch (const pg::ServerError& error) {
+    throw core::Error(
+        core::Failure::kFailed,
+        core::Problem{fill.place, fmt::format("{}: {}", fill.table, error.what()), error.Details()},
+        "nothing of this backfill was run",
+        NextAfterRefusal(error, "correct the file and run it again"));
+  }
+}
+
+std::vector<std::string> FindRelationNames(pg::Connection& connection, const Fill& fill) {
+  std::vector<std::string> names;
+  for (const auto& row : connection.Exec(kRelations, {fill.table})) {
+    names.push_back(row[1].as<std::string>());
+  }
+  return names;
+}
+
 std::string NextAfterRefusal(const pg::ServerError& error, std::string otherwise) {
+  if (error.message.find("replica identity") != std::string::npos) {
+    return "give the table a primary key or another REPLICA IDENTITY, or take it out of the "
+           "publication";
+  }
   if (error.sqlstate != "42501") return otherwise;
   return error.message.find("row-level security") != std::string::npos
              ? "connect as a role with BYPASSRLS, or as the table's owner"

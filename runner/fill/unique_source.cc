@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "fill/fill_sql.h"
+#include "fill/relation.h"
 #include "sql/conjuncts.h"
 
 namespace rung::fill {
@@ -159,7 +160,8 @@ void RequireUniqueSource(pg::Connection& connection, const Fill& fill) {
     throw core::Error(
         core::Failure::kFailed,
         core::Problem{fill.place, fmt::format("{}: {}", fill.table, error.what()), error.Details()},
-        "nothing of this backfill was run", "correct the file and run it again");
+        "nothing of this backfill was run",
+        NextAfterRefusal(error, "correct the file and run it again"));
   }
 }
 

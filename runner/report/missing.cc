@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "fill/relation.h"
+#include "fill/unique_source.h"
 #include "pg/transaction.h"
 #include "report/report_sql.h"
 
@@ -35,6 +36,7 @@ FillCounts CountRows(pg::Connection& connection, const fill::Fill& fill, bool gr
                      const std::string& is_set_aside) {
   pg::Transaction transaction(connection, kReadTransaction);
   fill::ResolveFill(connection, fill);
+  fill::RequireUniqueSource(connection, fill);
   const int64_t set_aside =
       is_set_aside.empty()
           ? 0

@@ -55,7 +55,8 @@ struct BackfillReport {
 using SetAside = std::map<size_t, std::string>;
 
 // Tx:     opens and rolls back its own, one a fill, READ ONLY.
-// Errors: core::Error (kFailed) at the fill's place; see fill::ResolveFill.
+// Errors: core::Error (kFailed) at the fill's place; see fill::ResolveFill,
+//         fill::RequireUniqueSource.
 BackfillReport ReadReport(pg::Connection& connection, const fill::BackfillFile& file,
                           const SetAside& set_aside);
 

@@ -118,11 +118,37 @@ TEST_F(RowSecurity, ARoleWithoutTheRightToWriteIsToldSo) {
       "ALTER TABLE item DISABLE ROW LEVEL SECURITY; REVOKE UPDATE ON item FROM " + weak_.name());
   const Result result = RunAs(weak_, {"backfill"});
   EXPECT_EQ(result.exit, 1);
-  EXPECT_EQ(result.err,
-            R"(rung: backfills/001_org.toml:1: item: permission denied for table item [42501]
-  state: nothing of this backfill was run
-  next:  grant the role what it lacks, or connect as another one
-)");
+  const std::string role = weak_.name();
+  EXPECT_EQ(result.err, "rung: backfills/001_org.toml:1: public.item: role " + role +
+                            " lacks UPDATE (org)\n"
+                            "  state: nothing of this backfill was run\n"
+                            "  next:  GRANT UPDATE (org) ON public.item TO " +
+                            role + "; or connect as another role\n");
+}
+
+TEST_F(RowSecurity, EveryRightThatARoleLacksIsNamedWithItsGrant) {
+  const std::string role = weak_.name();
+  project_.database.Query(R"(
+    ALTER TABLE item DISABLE ROW LEVEL SECURITY;
+    CREATE TABLE client ("Id" int PRIMARY KEY, org text, name text);
+    REVOKE ALL ON item FROM )" +
+                          role + "; GRANT SELECT (id) ON item TO " + role);
+  project_.Write("backfills/001_org.toml",
+                 "[[fill]]\ntable = \"item\"\nfrom = \"client\"\nmatch = 'client.\"Id\" = "
+                 "t.id'\nset = { org = \"client.org\" }\n");
+  for (const char* command : {"plan", "backfill"}) {
+    const Result result = RunAs(weak_, {command});
+    EXPECT_EQ(result.exit, 1);
+    EXPECT_EQ(result.err, "rung: backfills/001_org.toml:1: public.item: role " + role +
+                              " lacks UPDATE (org), SELECT (org)\n"
+                              "rung: backfills/001_org.toml:1: client: role " +
+                              role +
+                              " lacks SELECT (\"Id\", org)\n"
+                              "  state: nothing of this backfill was run\n"
+                              "  next:  GRANT UPDATE (org), SELECT (org) ON public.item TO " +
+                              role + "; GRANT SELECT (\"Id\", org) ON client TO " + role +
+                              "; or connect as another role\n");
+  }
 }
 
 }  // namespace

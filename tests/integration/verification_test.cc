@@ -49,9 +49,12 @@ CREATE TRIGGER undo BEFORE UPDATE ON item FOR EACH ROW EXECUTE FUNCTION undo();
   state: everything filled so far is kept, the backfill is not complete
   next:  find out what takes the value away again (a trigger, the application), then run it again
 )";
+  // Told once, when the backfill begins.
+  std::string warning = "warning: 001_org: item: trigger undo fires: BEFORE UPDATE, each row\n";
   for (const char* passes : {"22", "42"}) {
     const Result result = project_.RunExpecting(1, {"up", "--quiet"});
-    EXPECT_EQ(result.err, told);
+    EXPECT_EQ(result.err, warning + told);
+    warning.clear();
     EXPECT_EQ(project_.database.Query("SELECT state, pass, passes_in_vain FROM rung.fill")[0][1],
               passes);
   }

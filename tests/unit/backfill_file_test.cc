@@ -130,7 +130,7 @@ TEST_F(BackfillFiles, RefuseUnknownKeysAtTheirLine) {
   EXPECT_EQ(RefusalOfText("title = 'a'\n[[fill]]\ntable = 'a'\nsets = 1\nset = { b = 'c' }\n"),
             Refused({"1: unknown key `title`; known here: description, fill",
                      "4: unknown key `sets`; known here: table, tables, from, match, set, where, "
-                     "once, sweep, guard"}));
+                     "once, sweep, key, triggers, guard"}));
 }
 
 TEST_F(BackfillFiles, RefuseAFillWithoutOneKindOfTables) {
@@ -193,6 +193,31 @@ TEST_F(BackfillFiles, RefuseAnUnknownSweep) {
             Refused({"3: guard = true and once = true: what is done once is not kept right"}));
   EXPECT_EQ(RefusalOf("table = 'a'\nsweep = 'page'\nonce = true\nset = { b = 'c' }"),
             Refused({"3: once = true needs the key sweep"}));
+}
+
+TEST_F(BackfillFiles, MayNameTheKeyOfTheSweep) {
+  EXPECT_THAT(Read("[[fill]]\ntable = 'a'\nset = { b = 'c' }\nkey = ['d', 'e']").fills[0].key,
+              ElementsAre("d", "e"));
+}
+
+TEST_F(BackfillFiles, RefuseAKeyThatIsNone) {
+  const std::string what = "3: `key` is a list of column names";
+  EXPECT_EQ(RefusalOf("table = 'a'\nkey = 'b'\nset = { b = 'c' }"), Refused({what}));
+  EXPECT_EQ(RefusalOf("table = 'a'\nkey = []\nset = { b = 'c' }"), Refused({what}));
+  EXPECT_EQ(RefusalOf("table = 'a'\nkey = [1]\nset = { b = 'c' }"), Refused({what}));
+  EXPECT_EQ(RefusalOf("table = 'a'\nkey = ['b', 'b']\nset = { b = 'c' }"),
+            Refused({"3: `key` has b twice"}));
+  EXPECT_EQ(RefusalOf("table = 'a'\nkey = ['b']\nsweep = 'page'\nset = { b = 'c' }"),
+            Refused({"4: `key` is for the key sweep"}));
+}
+
+TEST_F(BackfillFiles, MayGuardAgainstTriggers) {
+  const std::string fill = "[[fill]]\ntable = 'a'\nset = { b = 'c' }\n";
+  EXPECT_FALSE(Read(fill).fills[0].guards_triggers);
+  EXPECT_FALSE(Read(fill + "triggers = 'fire'").fills[0].guards_triggers);
+  EXPECT_TRUE(Read(fill + "triggers = 'guarded'").fills[0].guards_triggers);
+  EXPECT_EQ(RefusalOf("table = 'a'\ntriggers = 'off'\nset = { b = 'c' }"),
+            Refused({"3: triggers is \"fire\" or \"guarded\""}));
 }
 
 TEST_F(BackfillFiles, RefuseExpressionsThatAreNotSql) {

@@ -1,4 +1,6 @@
 // Which fills wait for which.
+#include "fill/dependencies.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

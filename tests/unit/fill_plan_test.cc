@@ -44,6 +44,20 @@ TEST(FillPlan, SweepsByKeyForItsReasons) {
   EXPECT_EQ(PlanFill(ByKey(), 0, Users(), kServer).sweep, Sweep::kKey);
   EXPECT_EQ(PlanFill(ByKey(), 0, Users(), kServer).why_sweep, "asked for");
 
+  fill::Fill with_key = test::FillFromParent();
+  with_key.key = {"id"};
+  EXPECT_EQ(PlanFill(with_key, 0, Users(), kServer).sweep, Sweep::kKey);
+  EXPECT_EQ(PlanFill(with_key, 0, Users(), kServer).why_sweep, "asked for");
+
+  fill::Relation elsewhere = Users();
+  elsewhere.kind = fill::Kind::kForeign;
+  EXPECT_EQ(PlanFill(test::FillFromParent(), 0, elsewhere, kServer).sweep, Sweep::kKey);
+  EXPECT_EQ(PlanFill(test::FillFromParent(), 0, elsewhere, kServer).why_sweep, "a foreign table");
+  elsewhere.kind = fill::Kind::kDistributed;
+  EXPECT_EQ(PlanFill(test::FillFromParent(), 0, elsewhere, kServer).sweep, Sweep::kKey);
+  EXPECT_EQ(PlanFill(test::FillFromParent(), 0, elsewhere, kServer).why_sweep,
+            "a distributed table");
+
   const FillPlan on_13 = PlanFill(test::FillFromParent(), 0, Users(), 130012);
   EXPECT_EQ(on_13.sweep, Sweep::kKey);
   EXPECT_EQ(on_13.why_sweep, "the server is older than 14");
@@ -127,7 +141,7 @@ TEST(FillPlan, UpdatesARangeOfOneKey) {
             R"(UPDATE ONLY public.users AS t SET "clerk_org_id" = (clients.clerk_organization_id))"
             R"( FROM clients WHERE ($1::text[] IS NULL OR ROW(t."id") >)"
             R"( ROW((($1::text[])[1])::uuid)) AND ROW(t."id") <= ROW((($2::text[])[1])::uuid))"
-            R"( AND (hashtextextended(ROW(t."id")::text, 0) & $3::integer) = $4::integer)"
+            R"( AND (hashtextextended(ARRAY[t."id"::text]::text, 0) & $3::integer) = $4::integer)"
             R"( AND ((t."clerk_org_id" IS NULL AND (clients.clerk_organization_id) IS NOT NULL)))"
             R"( AND (clients.id = t.client_id))");
   EXPECT_EQ(plan.upper_key, R"(SELECT ARRAY[t."id"::text]::text FROM ONLY public.users AS t)"
@@ -152,9 +166,10 @@ TEST(FillPlan, UpdatesARangeOfAKeyOfSeveralColumns) {
       "ROW((($2::text[])[1])::bigint, (($2::text[])[2])::character varying(9))";
   const std::string range =
       "($1::text[] IS NULL OR " + row + " > " + lower + ") AND " + row + " <= " + upper;
-  EXPECT_EQ(plan.update, R"(UPDATE ONLY app."Order Items" AS t SET "n" = (t.n + 1)  WHERE )" +
-                             range + " AND (hashtextextended(" + row +
-                             "::text, 0) & $3::integer) = $4::integer AND (t.open)");
+  EXPECT_EQ(plan.update,
+            R"(UPDATE ONLY app."Order Items" AS t SET "n" = (t.n + 1)  WHERE )" + range +
+                R"( AND (hashtextextended(ARRAY[t."order"::text, t."no ""1"""::text]::text, 0))"
+                " & $3::integer) = $4::integer AND (t.open)");
   EXPECT_EQ(plan.upper_key,
             R"(SELECT ARRAY[t."order"::text, t."no ""1"""::text]::text FROM ONLY)"
             R"( app."Order Items" AS t ORDER BY "order" DESC, "no ""1""" DESC LIMIT 1)");
@@ -164,6 +179,51 @@ TEST(FillPlan, UpdatesARangeOfAKeyOfSeveralColumns) {
                 range +
                 R"( ORDER BY "order" ASC, "no ""1""" ASC LIMIT $3::bigint) AS ahead)"
                 R"( ORDER BY "order" DESC, "no ""1""" DESC LIMIT 1)");
+}
+
+TEST(FillPlan, TellsItsKeyAsPeopleWriteIt) {
+  const fill::Relation relation = TableOf("x", {{"tenant", "int"}, {"no 1", "int"}});
+  EXPECT_EQ(KeyText(PlanFill(ByKey(), 0, relation, kServer)), "tenant, no 1");
+}
+
+TEST(FillPlan, WritesTimesInOneWayWhateverTheSessionsSettings) {
+  const FillPlan plan = PlanFill(
+      ByKey(), 0, TableOf("x", {{"at", "timestamp with time zone", true}, {"id", "int"}}), kServer);
+  const std::string text = R"(ARRAY[to_json(t."at") #>> '{}', t."id"::text]::text)";
+  const std::string hashed = R"(ARRAY[extract(epoch FROM t."at")::text, t."id"::text]::text)";
+  EXPECT_NE(plan.update.find("hashtextextended(" + hashed + ", 0)"), std::string::npos)
+      << plan.update;
+  EXPECT_NE(plan.upper_key.find("SELECT " + text + " FROM"), std::string::npos) << plan.upper_key;
+}
+
+TEST(FillPlan, TakesNoOnlyForADistributedTable) {
+  fill::Relation relation = Users();
+  relation.kind = fill::Kind::kDistributed;
+  const FillPlan plan = PlanFill(test::FillFromParent(), 0, relation, kServer);
+  for (const std::string& sql : {plan.update, plan.upper_key, plan.next_key, plan.count_fillable,
+                                 plan.count_missing_values}) {
+    EXPECT_EQ(sql.find("ONLY"), std::string::npos) << sql;
+    EXPECT_NE(sql.find("public.users AS t"), std::string::npos) << sql;
+  }
+}
+
+TEST(FillPlan, SetsNothingUnlessAskedForOrTheKeyHasSeveralColumns) {
+  EXPECT_EQ(PlanFill(test::FillFromParent(), 0, Users(), kServer).before_update, "");
+  EXPECT_EQ(PlanFill(ByKey(), 0, Users(), kServer).before_update, "");
+  fill::Fill guarded = test::FillFromParent();
+  guarded.guards_triggers = true;
+  EXPECT_EQ(PlanFill(guarded, 0, Users(), kServer).before_update,
+            "SET LOCAL rung.backfill = 'on'; ");
+  guarded.by_key = true;
+  EXPECT_EQ(PlanFill(guarded, 0, TableOf("x", {{"a", "int"}, {"b", "int"}}), kServer).before_update,
+            "SET LOCAL rung.backfill = 'on'; SET LOCAL enable_seqscan = off; ");
+}
+
+TEST(FillPlan, KnowsAScatteredKeyInAKeySweepOnly) {
+  fill::Relation relation = Users();
+  relation.key_is_scattered = true;
+  EXPECT_TRUE(PlanFill(ByKey(), 0, relation, kServer).is_scattered);
+  EXPECT_FALSE(PlanFill(test::FillFromParent(), 0, relation, kServer).is_scattered);
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ TEST(FillSql, OfOneColumnFromASource) {
   EXPECT_EQ(MismatchPredicate(fill),
             R"(((t."clerk_org_id" IS NOT NULL AND (clients.clerk_organization_id) IS NOT NULL)"
             R"( AND t."clerk_org_id" IS DISTINCT FROM (clients.clerk_organization_id))))");
-  EXPECT_EQ(CountFillable(fill, "public.users"),
+  EXPECT_EQ(CountFillable(fill, "ONLY public.users"),
             R"(SELECT count(*) FROM ONLY public.users AS t, clients WHERE )"
             R"(((t."clerk_org_id" IS NULL AND (clients.clerk_organization_id) IS NOT NULL)))"
             R"( AND (clients.id = t.client_id))");
@@ -66,7 +66,7 @@ TEST(FillSql, OfAnExpressionOnTheRowItself) {
   EXPECT_EQ(FillablePredicate(fill),
             R"(((t."phone_digits" IS NULL AND (regexp_replace(t.phone, '[^0-9]', '', 'g')))"
             R"( IS NOT NULL)) AND (t.phone IS NOT NULL))");
-  EXPECT_EQ(CountFillable(fill, "public.contacts"),
+  EXPECT_EQ(CountFillable(fill, "ONLY public.contacts"),
             R"(SELECT count(*) FROM ONLY public.contacts AS t WHERE )"
             R"(((t."phone_digits" IS NULL AND (regexp_replace(t.phone, '[^0-9]', '', 'g')))"
             R"( IS NOT NULL)) AND (t.phone IS NOT NULL))");
@@ -149,6 +149,9 @@ TEST(FillSql, NamesTheColumnsAFillReadsOrSets) {
 
 TEST(FillSql, NamesTheKeysOnBothSides) {
   EXPECT_THAT(ParentKeyColumns(OfTwoColumns()), ElementsAre("client_id", "region"));
+  EXPECT_THAT(SourceColumns(test::FillFromParent()), ElementsAre("clerk_organization_id", "id"));
+  EXPECT_THAT(SourceColumns(WithoutSource()), IsEmpty());
+  EXPECT_THAT(TargetColumns(test::FillFromParent()), ElementsAre("clerk_org_id"));
   EXPECT_THAT(SourceKeyColumns(OfTwoColumns()), ElementsAre("id", "region"));
   EXPECT_THAT(ParentKeyColumns(WithoutSource()), IsEmpty());
   EXPECT_THAT(SourceKeyColumns(WithoutSource()), IsEmpty());
