@@ -31,7 +31,7 @@ std::optional<Batch> RunBatch(pg::Connection& connection, const RunContext& cont
   pg::Transaction transaction(connection, kBatchTransaction);
 
   const auto chunk = ClaimChunk(transaction, context.schema, context.version, context.fill_ids,
-                                request.avoid_chunk);
+                                {.avoid = request.avoid_chunk, .only = std::nullopt});
   if (!chunk) return std::nullopt;
   const FillPlan& plan = *context.plan_of_fill.at(chunk->fill_id);
 

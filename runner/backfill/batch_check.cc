@@ -70,7 +70,7 @@ class Checker {
   // The parameters of FillPlan::update for the first slice; nullopt for an empty table.
   std::optional<pg::Params> FirstChunk() {
     const fill::Relation& relation = plan_.relation;
-    const int64_t batch_rows = BatchSizer(std::chrono::milliseconds(0)).batch_rows();
+    const int64_t batch_rows = BatchSizer().batch_rows();
     const TableSize size{relation.pages, relation.rows_estimate};
     const int width = plan_.is_scattered ? kHashSpace : ChooseSliceWidth(size);
     const std::string mask = std::to_string(kHashSpace - width);
@@ -129,8 +129,7 @@ class Checker {
     std::vector<BigTable> tables;
     const bool is_one_batch =
         plan_.relation.kind != fill::Kind::kForeign &&
-        plan_.relation.rows_estimate <=
-            static_cast<double>(BatchSizer(std::chrono::milliseconds(0)).batch_rows());
+        plan_.relation.rows_estimate <= static_cast<double>(BatchSizer().batch_rows());
     if (names.empty() || is_one_batch) return tables;
     for (const auto& row :
          connection_.Exec(kBytes, {pg::ArrayText(names), std::to_string(fill::kSmallTable)})) {

@@ -157,7 +157,7 @@ std::optional<Batch> RunBisectedBatch(pg::Connection& connection, const RunConte
   const auto started = steady_clock::now();
   pg::Transaction transaction(connection, kBatchTransaction);
   const auto chunk = ClaimChunk(transaction, context.schema, context.version, context.fill_ids,
-                                {.only = chunk_id});
+                                {.avoid = 0, .only = chunk_id});
   if (!chunk) return std::nullopt;
   const FillPlan& plan = *context.plan_of_fill.at(chunk->fill_id);
   int64_t rows = 0;

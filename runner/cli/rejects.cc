@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "backfill/plan_backfill.h"
 #include "backfill/reject.h"
 #include "backfill/reject_retry.h"
 #include "backfill/run_backfill.h"

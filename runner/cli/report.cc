@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "backfill/plan_backfill.h"
 #include "backfill/reject.h"
 #include "backfill/run_backfill.h"
 #include "cli/commands.h"
@@ -172,6 +173,7 @@ report::SetAside ReadSetAside(pg::Connection& connection, const pg::OwnSchema& s
   if (rejects.empty()) return found;
   const auto fills = backfill::ReadFillRows(connection, schema, file.version);
   if (CountSetAside(fills, rejects) == 0) return found;
+  const pg::Transaction transaction(connection, {.rows_are_all_visible = true, .read_only = true});
   for (const backfill::FillPlan& plan : backfill::PlanBackfill(connection, file)) {
     for (const backfill::FillRow& fill : fills) {
       if (fill.position != plan.position || fill.relation != plan.relation.name) continue;

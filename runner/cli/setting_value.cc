@@ -1,5 +1,6 @@
 #include "cli/setting_value.h"
 
+#include <charconv>
 #include <sstream>
 
 #include "core/quantity.h"
@@ -11,6 +12,17 @@ using std::chrono::milliseconds;
 core::Error Refused(std::string where, std::string what, std::string next) {
   return core::Error(core::Failure::kUsage, core::Problem{std::move(where), std::move(what), {}},
                      "nothing was touched", std::move(next));
+}
+
+int ParseWhole(const std::string& place, const std::string& text, int least, int most) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < least || value > most) {
+    throw Refused(place,
+                  fmt::format("\"{}\" is not a whole number from {} to {}", text, least, most),
+                  "give it one");
+  }
+  return value;
 }
 
 milliseconds RequireDuration(const std::string& place, const std::string& text) {

@@ -23,6 +23,9 @@ core::Error Refused(std::string where, std::string what, std::string next);
 // Errors: core::Error (kUsage), here and below.
 std::chrono::milliseconds RequireDuration(const std::string& place, const std::string& text);
 
+// Shape:  from `least` to `most`, both included.
+int ParseWhole(const std::string& place, const std::string& text, int least, int most);
+
 // "024" or "024,025".
 std::vector<core::Version> RequireVersions(const std::string& place, const std::string& text);
 
