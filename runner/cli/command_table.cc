@@ -98,6 +98,23 @@ constexpr Command kCommands[] = {
      "aside with its key and the reason, and the others are filled. The backfill is not complete "
      "until\nnone is left. Mend the rows, or what refuses them, then try them again.\n\n"
      "  rung rejects\n  rung rejects 024 --format csv\n  rung rejects 024 --retry\n"},
+    {"wipe", "database|clerk", 1, kWipe | kWipeScript | kClerk | kLockWait | kLockTimeout,
+     "a fresh start: empty the tenant tables, or delete everyone in Clerk",
+     "Needs --environment NAME, and in its section of rung.conf allow_wipe = true and what is to "
+     "be "
+     "wiped:\n"
+     "system_identifier for the database, clerk_instance and clerk_environment for Clerk. Shows "
+     "what will\n"
+     "go, then asks for the project's reference, or the instance's id, to be typed. Before "
+     "anything goes,\n"
+     "the database is dumped, and Clerk's users and organizations are exported. What went cannot "
+     "be\n"
+     "brought back into Clerk. docs/fresh-start.md has the steps and their order.\n\n"
+     "  rung wipe database --environment staging --dry-run\n"
+     "  rung wipe database --environment staging\n"
+     "  rung wipe database --environment staging --yes --confirm abcdefghijklmnop   # in a "
+     "pipeline\n"
+     "  CLERK_SECRET_KEY=… rung wipe clerk --environment staging\n"},
     {"new", "migration|backfill NAME", 2, 0, "a file with the next number, named like the others",
      "  rung new migration add_status_to_calls\n  rung new backfill clerk_org_id\n"},
     {"help", "[COMMAND]", 1, 0, "this text, or a command's", ""},

@@ -23,9 +23,13 @@ enum Flag : unsigned {
   kPending = 1u << 13,
   kRepair = 1u << 14,
   kAllowEmpty = 1u << 15,
-  kMaxRejects = 1u << 24,
-  kRetry = 1u << 25,
-  kFinish = 1u << 26,  // and --fix-mismatches
+  kMaxRejects = 1u << 20,
+  kRetry = 1u << 21,
+  kFinish = 1u << 22,  // and --fix-mismatches
+  kWipe = 1u << 24,        // of `wipe`, both kinds
+  kWipeScript = 1u << 25,  // --wipe-script
+  kVerify = 1u << 26,
+  kClerk = 1u << 27,  // the key
 };
 
 struct Command {

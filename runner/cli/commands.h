@@ -20,6 +20,8 @@ int RunBaseline(Program& program);
 int RunControl(Program& program, backfill::Control control);  // pause, resume, cancel
 int RunTune(Program& program);
 int RunRejects(Program& program);
+int RunWipe(Program& program);                                // database or clerk
+int RunWipeDatabase(Program& program);
 int RunNew(Program& program);
 
 // "rung 0.1.0" and the libraries' versions.

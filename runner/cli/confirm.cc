@@ -41,4 +41,31 @@ bool Confirm(Program& program, const std::string& question) {
   return answer == "y" || answer == "yes";
 }
 
+void RequireTyped(Program& program, const std::string& what, const std::string& expected) {
+  const auto refuse = [](std::string where, std::string text, std::string next) {
+    throw core::Error(core::Failure::kUsage, core::Problem{std::move(where), std::move(text), {}},
+                      "nothing was touched", std::move(next));
+  };
+  const auto& confirm = program.options.wipe.confirm;
+  if (program.options.yes && !confirm) {
+    refuse("--yes", "needs " + what + " with it", "add --confirm with " + what);
+  }
+  if (!program.options.yes && (isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1)) {
+    refuse("", "there is no terminal to ask at",
+           "run it again with --yes, and --confirm with " + what + ", if that is what you want");
+  }
+  std::string answer;
+  if (program.options.yes) {
+    answer = *confirm;
+  } else {
+    program.console.WriteError("Type " + what + " to go on: ");
+    answer = ReadAnswer(program.stop);
+    if (answer.ends_with('\r')) answer.pop_back();
+  }
+  if (answer != expected) {
+    refuse(program.options.yes ? "--confirm" : "", "that is not " + what,
+           "find out where you are, and look at what --dry-run shows");
+  }
+}
+
 }  // namespace rung::cli

@@ -19,10 +19,22 @@ po::options_description CommonSettings() {
       "tls", po::value<std::string>()->value_name("MODE"),
       "accept a weaker sslmode than verify-full to another host")(
       "schema", po::value<std::string>()->value_name("NAME"), "rung's own schema (default: rung)")(
+      "environment", po::value<std::string>()->value_name("NAME"),
+      "the section [NAME] of rung.conf goes before what stands above the sections")(
       "log-format", po::value<std::string>()->value_name("FORMAT"), "text (default) or json")(
       "quiet", po::bool_switch(), "errors and results only")("verbose", po::bool_switch(),
                                                              "every batch and notice");
   return common;
+}
+
+po::options_description SectionSettings() {
+  po::options_description section;
+  auto add = section.add_options();
+  for (const char* name :
+       {"allow_wipe", "system_identifier", "clerk_instance", "clerk_environment"}) {
+    add(name, po::value<std::string>(), "");
+  }
+  return section;
 }
 
 po::options_description CommandSettings(unsigned flags) {
@@ -49,9 +61,7 @@ po::options_description CommandSettings(unsigned flags) {
   if (flags & (kLockTimeout | kExecute)) {
     add("lock-timeout", po::value<std::string>()->value_name("TIME"),
         flags & kLockTimeout
-            ? "a migration gives up waiting for a table lock after this, rolls back and tries "
-              "again "
-              "(default: 3s)"
+            ? "give up waiting for a table lock after this, roll back and try again (default: 3s)"
             : "with --execute: give up waiting for a table lock after this (default: 3s)");
   }
   if (flags & kLockTimeout) {
@@ -100,6 +110,30 @@ po::options_description CommandSettings(unsigned flags) {
   if (flags & kAgain) add("again", po::bool_switch(), "verify complete backfills once more");
   if (flags & kExecute) {
     add("execute", po::bool_switch(), "run it for real in one transaction, and roll that back");
+  }
+  if (flags & kWipe) {
+    add("dry-run", po::bool_switch(), "show what would go, and what has to be pinned");
+    add("confirm", po::value<std::string>()->value_name("REFERENCE"),
+        "with --yes: what would be typed at a terminal");
+    add("yes", po::bool_switch(), "do not ask");
+    add("backup", po::value<std::string>()->value_name("FILE"),
+        "where the database's dump goes (default: rung-backup-<reference>-<time>.dump)");
+    add("no-backup", po::bool_switch(), "empty the database without a dump");
+    add("export", po::value<std::string>()->value_name("FILE"),
+        "where Clerk's users and organizations go (default: rung-clerk-<instance>-<time>.jsonl)");
+    add("production", po::bool_switch(), "a production instance of Clerk is meant");
+    add("rate", po::value<std::string>()->value_name("N"),
+        "requests to Clerk in ten seconds (default: half of what it allows)");
+  }
+  if (flags & kWipeScript) {
+    add("wipe-script", po::value<std::string>()->value_name("FILE"),
+        "the list of tables (default: scripts/wipe_all_user_data.sql)");
+  }
+  if (flags & kClerk) {
+    add("clerk-key-file", po::value<std::string>()->value_name("FILE"),
+        "Clerk's secret key, in a file of mode 0600 (default: CLERK_SECRET_KEY)");
+    add("clerk-timeout", po::value<std::string>()->value_name("TIME"),
+        "give up waiting for an answer of Clerk's after this, and ask again (default: 30s)");
   }
   if (flags & kCheck) {
     add("from", po::value<std::string>()->value_name("N"), "judge the files from this number on");

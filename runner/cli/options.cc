@@ -58,6 +58,37 @@ std::string NextAfterUnknownCommand(const std::string& name) {
              : "see `rung help`";
 }
 
+void ApplyWipe(const Settings& settings, WipeOptions& wipe) {
+  const auto text = [&](const char* name) { return settings.Text(name); };
+  wipe.permission.environment = text("environment").value_or("");
+  wipe.permission.file = text("config").value_or("rung.conf");
+  if (auto value = settings.SectionText("allow_wipe")) {
+    wipe.permission.allow_wipe = RequireOneOf<bool>(wipe.permission.Place() + " allow_wipe", *value,
+                                                    {{"true", true}, {"false", false}});
+  }
+  wipe.permission.system_identifier = settings.SectionText("system_identifier").value_or("");
+  wipe.permission.clerk_instance = settings.SectionText("clerk_instance").value_or("");
+  wipe.permission.clerk_environment = settings.SectionText("clerk_environment").value_or("");
+  if (auto value = text("wipe-script")) wipe.script = *value;
+  // What stands for a person's own hand: nothing that is set once and forgotten may say it.
+  for (const char* name : {"confirm", "production"}) {
+    const bool is_said =
+        std::string_view(name) == "confirm" ? text(name).has_value() : settings.IsOn(name);
+    const std::string flag = std::string("--") + name;
+    if (is_said && settings.PlaceOf(name) != flag) {
+      throw Refused(settings.PlaceOf(name), "only a flag may say this",
+                    "give " + flag + " instead");
+    }
+  }
+  wipe.dry_run = settings.IsOn("dry-run");
+  wipe.confirm = text("confirm");
+  if (auto value = text("backup")) wipe.backup = *value;
+  wipe.no_backup = settings.IsOn("no-backup");
+  if (auto value = text("export")) wipe.export_file = *value;
+  wipe.production = settings.IsOn("production");
+  if (auto value = text("rate")) wipe.rate = ParseWhole(settings.PlaceOf("rate"), *value, 1, 1000);
+}
+
 void Apply(const Settings& settings, const Environment& environment, Options& options) {
   const auto text = [&](const char* name) { return settings.Text(name); };
   const auto place = [&](const char* name) { return settings.PlaceOf(name); };
@@ -156,6 +187,10 @@ void Apply(const Settings& settings, const Environment& environment, Options& op
   options.execute = settings.IsOn("execute");
   options.supabase = settings.IsOn("supabase");
   options.rules = settings.IsOn("rules");
+  if (auto value = text("clerk-key-file")) options.clerk_key_file = *value;
+  if (auto value = text("clerk-timeout"))
+    options.clerk_timeout = RequireDuration(place("clerk-timeout"), *value);
+  ApplyWipe(settings, options.wipe);
 }
 
 }  // namespace
@@ -217,9 +252,10 @@ Options ParseOptions(const std::vector<std::string>& arguments, const Environmen
     options.command = "help";
     return options;
   }
-  const Settings settings(
-      options.command, std::move(CommonSettings().add(CommandSettings(command->flags))),
-      std::move(CommonSettings().add(CommandSettings(kAllFlags))), rest, environment);
+  const Settings settings(options.command,
+                          std::move(CommonSettings().add(CommandSettings(command->flags))),
+                          std::move(CommonSettings().add(CommandSettings(kAllFlags))),
+                          SectionSettings(), rest, environment);
   options.arguments = settings.positional();
   if (options.arguments.size() > command->most_arguments) {
     throw Refused("",

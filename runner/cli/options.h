@@ -13,6 +13,7 @@
 #include "core/version.h"
 #include "migrate/resume.h"
 #include "pg/target.h"
+#include "reset/permission.h"
 
 namespace rung::cli {
 
@@ -20,6 +21,19 @@ enum class Format { kTable, kJson, kCsv };
 enum class LogFormat { kText, kJson };
 enum class FailOn { kError, kWarning, kNone };
 enum class Verbosity { kQuiet, kNormal, kVerbose };
+
+// Of `wipe` and `verify`.
+struct WipeOptions {
+  reset::Permission permission;
+  std::filesystem::path script = "scripts/wipe_all_user_data.sql";
+  bool dry_run = false;
+  std::optional<std::string> confirm;
+  std::optional<std::filesystem::path> backup;
+  bool no_backup = false;
+  std::optional<std::filesystem::path> export_file;
+  bool production = false;
+  std::optional<int> rate;
+};
 
 struct Options {
   std::string command;                 // "up"; "help" and "version" too
@@ -62,6 +76,9 @@ struct Options {
   FailOn fail_on = FailOn::kError;
   bool supabase = false;
   bool rules = false;
+  WipeOptions wipe;
+  std::optional<std::filesystem::path> clerk_key_file;
+  std::chrono::milliseconds clerk_timeout{std::chrono::seconds(30)};
 };
 
 // nullopt for a variable that is not set.

@@ -73,6 +73,7 @@ int RunCommand(const Options& options, Console& console, const Signals& signals)
   if (options.command == "cancel") return RunControl(program, backfill::Control::kCancel);
   if (options.command == "tune") return RunTune(program);
   if (options.command == "rejects") return RunRejects(program);
+  if (options.command == "wipe") return RunWipe(program);
   return RunNew(program);
 }
 

@@ -25,15 +25,20 @@ std::string VariableOf(const std::string& name) {
 }  // namespace
 
 Settings::Settings(const std::string& command, const po::options_description& known,
-                   const po::options_description& all, const std::vector<std::string>& arguments,
-                   const Environment& environment) {
+                   const po::options_description& all, const po::options_description& of_sections,
+                   const std::vector<std::string>& arguments, const Environment& environment) {
   ReadFlags(command, known, arguments);
   ReadVariables(known, all, environment);
-  ReadFile(all);
+  ReadFile(all, of_sections);
 }
 
 std::optional<std::string> Settings::Text(const std::string& name) const {
   return values_.count(name) > 0 ? std::optional(values_[name].as<std::string>()) : std::nullopt;
+}
+
+std::optional<std::string> Settings::SectionText(const std::string& name) const {
+  const auto found = section_.find(name);
+  return found == section_.end() ? std::nullopt : std::optional(found->second);
 }
 
 bool Settings::IsOn(const std::string& name) const {
@@ -105,21 +110,82 @@ void Settings::ReadVariables(const po::options_description& known,
   }
 }
 
-void Settings::ReadFile(const po::options_description& all) {
+void Settings::ReadFile(const po::options_description& all,
+                        const po::options_description& of_sections) {
   const auto named = Text("config");
   const std::string path = named.value_or("rung.conf");
   std::ifstream file(path);
   if (!file && named) throw Refused(path, "cannot be read", "name a readable file with --config");
-  if (!file) return;
+  if (!file) return RequireSection(path, false);
   try {
-    const po::parsed_options parsed = po::parse_config_file(file, all);
-    po::store(parsed, values_);
-    for (const auto& option : parsed.options) {
-      Note(option.string_key, Source::kFile, fmt::format("{}: {}", path, option.string_key));
-    }
+    // Boost knows no sections: it writes their names before those in them, as in "staging.url".
+    TakeFile(path, all, of_sections, po::parse_config_file(file, all, true));
   } catch (const po::error& e) {
     throw Refused(path, e.what(), "correct the file");
   }
+}
+
+void Settings::TakeFile(const std::string& path, const po::options_description& all,
+                        const po::options_description& of_sections,
+                        const po::parsed_options& parsed) {
+  po::parsed_options above(&all);
+  std::map<std::string, po::parsed_options> sections;
+  std::map<std::string, std::map<std::string, std::string>> of_section;
+  for (const po::option& option : parsed.options) {
+    const size_t dot = option.string_key.rfind('.');
+    const std::string section = dot == std::string::npos ? "" : option.string_key.substr(0, dot);
+    const std::string name =
+        dot == std::string::npos ? option.string_key : option.string_key.substr(dot + 1);
+    if (section.empty() && of_sections.find_nothrow(name, false) != nullptr) {
+      throw Refused(fmt::format("{}: {}", path, name), "stands in no section",
+                    "write it below the [NAME] of its environment");
+    }
+    if (of_sections.find_nothrow(name, false) != nullptr) {
+      if (!of_section[section].emplace(name, option.value.front()).second) {
+        throw Refused(fmt::format("{}: {}", path, option.string_key), "is there twice",
+                      "correct the file");
+      }
+      continue;
+    }
+    const bool is_known = all.find_nothrow(name, false) != nullptr;
+    if (!is_known || (!section.empty() && name == "environment")) {
+      throw po::unknown_option(option.string_key);
+    }
+    po::parsed_options& into =
+        section.empty() ? above : sections.emplace(section, &all).first->second;
+    into.options.emplace_back(name, option.value);
+    of_section[section];
+  }
+  for (const po::option& option : above.options) {
+    if (option.string_key == "environment" && SourceOf("environment") == Source::kDefault) {
+      po::parsed_options only(&all);
+      only.options.push_back(option);
+      po::store(only, values_);
+      Note("environment", Source::kFile, path + ": environment");
+    }
+  }
+  const std::string chosen = Text("environment").value_or("");
+  RequireSection(path, of_section.contains(chosen));
+  if (!chosen.empty()) section_ = of_section[chosen];
+  const auto take = [&](const po::parsed_options& from, const std::string& before) {
+    po::store(from, values_);
+    for (const po::option& option : from.options) {
+      Note(option.string_key, Source::kFile,
+           fmt::format("{}: {}{}", path, before, option.string_key));
+    }
+  };
+  if (const auto found = sections.find(chosen); found != sections.end()) {
+    take(found->second, chosen + ".");
+  }
+  take(above, "");
+}
+
+void Settings::RequireSection(const std::string& path, bool is_there) const {
+  const auto chosen = Text("environment");
+  if (!chosen || is_there) return;
+  throw Refused(PlaceOf("environment"),
+                fmt::format("there is no section [{}] in {}", *chosen, path),
+                "write one, or name another environment");
 }
 
 }  // namespace rung::cli

@@ -163,7 +163,14 @@ Target ResolveTarget(const TargetRequest& request) {
   given.erase("application_name");
 
   Target target;
-  for (const auto& [key, value] : given) target.conninfo += key + "=" + Quote(value) + " ";
+  for (const auto& [key, value] : given) {
+    target.conninfo += key + "=" + Quote(value) + " ";
+    if (!key.ends_with("password")) target.open_conninfo += key + "=" + Quote(value) + " ";
+  }
+  target.password = Get(given, "password");
+  target.host = Get(effective, "host");
+  target.user = Get(effective, "user");
+  target.database = Get(effective, "dbname").empty() ? target.user : Get(effective, "dbname");
   target.description = Describe(effective);
   target.secrets = {Get(effective, "password"), Get(effective, "sslpassword"), RawPassword(url)};
   return target;

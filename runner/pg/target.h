@@ -19,6 +19,11 @@ struct Target {
   std::string conninfo;              // for libpq, with the password if there is one: never shown
   std::string description;           // "app@db.example.com:5432/orders"
   std::vector<std::string> secrets;  // for the redactor
+  std::string open_conninfo = {};    // the same without secrets, for another program's arguments
+  std::string password = {};         // that was given with the URL, for its PGPASSWORD
+  std::string host = {};             // name, address, or directory of the socket
+  std::string user = {};
+  std::string database = {};
 };
 
 // Errors: core::Error (kUsage): no database named, a URL that libpq does not understand, a password

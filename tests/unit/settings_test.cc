@@ -179,5 +179,103 @@ TEST_F(SettingsTest, AreRefusedWithTheNameOfTheVariableOrFileThatHoldsThem) {
             "  state: nothing was touched\n  next:  give it one\n");
 }
 
+TEST_F(SettingsTest, OfTheChosenEnvironmentGoBeforeThoseAboveTheSections) {
+  WriteConf(
+      "schema = above\njobs = 2\n[staging]\nschema = stage\nurl = s\n[eu.production]\nurl = p\n");
+  EXPECT_EQ(Parse({"up"}).schema, "above");
+  EXPECT_EQ(Parse({"up"}).target.url_setting, std::nullopt);
+  const Options staging = Parse({"up", "--environment", "staging"});
+  EXPECT_EQ(staging.schema, "stage");
+  EXPECT_EQ(staging.jobs, 2);
+  EXPECT_EQ(staging.target.url_setting, "s");
+  EXPECT_EQ(staging.target.setting_name, "rung.conf: staging.url");
+  EXPECT_EQ(Parse({"up"}, {{"RUNG_ENVIRONMENT", "eu.production"}}).target.url_setting, "p");
+  EXPECT_EQ(Parse({"up", "--environment", "staging"}, {{"RUNG_SCHEMA", "v"}}).schema, "v");
+}
+
+TEST_F(SettingsTest, MayChooseTheEnvironmentInTheFileItself) {
+  WriteConf("environment = staging\n[staging]\nschema = stage\n[other]\nschema = other\n");
+  EXPECT_EQ(Parse({"up"}).schema, "stage");
+  EXPECT_EQ(Parse({"up", "--environment", "other"}).schema, "other");
+}
+
+TEST_F(SettingsTest, SayOnlyInASectionWhatMayBeWiped) {
+  WriteConf(
+      "[staging]\nallow_wipe = true\nsystem_identifier = 47\nclerk_instance = ins_1\n"
+      "clerk_environment = development\n[production]\nallow_wipe = false\n");
+  const auto wipe = Parse({"wipe", "--environment", "staging"}).wipe.permission;
+  EXPECT_TRUE(wipe.allow_wipe);
+  EXPECT_EQ(wipe.system_identifier, "47");
+  EXPECT_EQ(wipe.clerk_instance, "ins_1");
+  EXPECT_EQ(wipe.clerk_environment, "development");
+  EXPECT_FALSE(Parse({"wipe", "--environment", "production"}).wipe.permission.allow_wipe);
+  EXPECT_FALSE(Parse({"wipe"}).wipe.permission.allow_wipe);
+  EXPECT_FALSE(Parse({"wipe", "--environment", "production"}, {{"RUNG_ALLOW_WIPE", "true"}})
+                   .wipe.permission.allow_wipe);
+  EXPECT_EQ(test::Refusal([] {
+              Parse({"wipe", "--allow_wipe"});
+            }),
+            "rung: unrecognised option '--allow_wipe'\n"
+            "  state: nothing was touched\n  next:  see `rung help wipe`\n");
+  WriteConf("allow_wipe = true\n");
+  EXPECT_EQ(
+      test::Refusal([] { Parse({"wipe"}); }),
+      "rung: rung.conf: allow_wipe: stands in no section\n"
+      "  state: nothing was touched\n  next:  write it below the [NAME] of its environment\n");
+  WriteConf("[a]\nallow_wipe = yes\n");
+  EXPECT_EQ(test::Refusal([] {
+              Parse({"wipe", "--environment", "a"});
+            }),
+            "rung: rung.conf: [a] allow_wipe: \"yes\" is not known\n"
+            "  state: nothing was touched\n  next:  use true, false\n");
+  WriteConf("[a]\nallow_wipe = false\nallow_wipe = true\n");
+  EXPECT_EQ(test::Refusal([] { Parse({"up"}); }),
+            "rung: rung.conf: a.allow_wipe: is there twice\n"
+            "  state: nothing was touched\n  next:  correct the file\n");
+}
+
+TEST_F(SettingsTest, AreRefusedWhereASectionHoldsAnUnknownName) {
+  WriteConf("[staging]\nalow_wipe = true\n");
+  for (const auto& arguments :
+       {std::vector<std::string>{"up"}, {"up", "--environment", "staging"}}) {
+    EXPECT_EQ(test::Refusal([&] { Parse(arguments); }),
+              "rung: rung.conf: unrecognised option 'staging.alow_wipe'\n"
+              "  state: nothing was touched\n  next:  correct the file\n");
+  }
+  WriteConf("[staging]\nenvironment = other\n");
+  EXPECT_EQ(test::Refusal([] { Parse({"up"}); }),
+            "rung: rung.conf: unrecognised option 'staging.environment'\n"
+            "  state: nothing was touched\n  next:  correct the file\n");
+}
+
+TEST_F(SettingsTest, AreRefusedWhereTheEnvironmentHasNoSection) {
+  const std::string next =
+      "  state: nothing was touched\n  next:  write one, or name another environment\n";
+  EXPECT_EQ(test::Refusal([] {
+              Parse({"up", "--environment", "x"});
+            }),
+            "rung: --environment: there is no section [x] in rung.conf\n" + next);
+  WriteConf("[y]\nschema = a\n");
+  EXPECT_EQ(test::Refusal([] {
+              Parse({"up"}, {{"RUNG_ENVIRONMENT", "x"}});
+            }),
+            "rung: RUNG_ENVIRONMENT: there is no section [x] in rung.conf\n" + next);
+}
+
+TEST_F(SettingsTest, ThatStandForAPersonsHandAreFlagsAlone) {
+  EXPECT_EQ(Parse({"wipe", "--confirm", "x", "--production"}).wipe.confirm, "x");
+  EXPECT_EQ(test::Refusal([] {
+              Parse({"wipe"}, {{"RUNG_CONFIRM", "x"}});
+            }),
+            "rung: RUNG_CONFIRM: only a flag may say this\n"
+            "  state: nothing was touched\n  next:  give --confirm instead\n");
+  WriteConf("[a]\nproduction = true\n");
+  EXPECT_EQ(test::Refusal([] {
+              Parse({"wipe", "--environment", "a"});
+            }),
+            "rung: rung.conf: a.production: only a flag may say this\n"
+            "  state: nothing was touched\n  next:  give --production instead\n");
+}
+
 }  // namespace
 }  // namespace rung::cli
