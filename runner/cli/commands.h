@@ -22,6 +22,7 @@ int RunTune(Program& program);
 int RunRejects(Program& program);
 int RunWipe(Program& program);                                // database or clerk
 int RunWipeDatabase(Program& program);
+int RunWipeClerk(Program& program);
 int RunNew(Program& program);
 
 // "rung 0.1.0" and the libraries' versions.

@@ -9,6 +9,7 @@ int RunWipe(Program& program) {
   const auto& arguments = program.options.arguments;
   const std::string kind = arguments.empty() ? "" : arguments.front();
   if (kind == "database") return RunWipeDatabase(program);
+  if (kind == "clerk") return RunWipeClerk(program);
   throw core::Error(
       core::Failure::kUsage,
       core::Problem{

@@ -22,8 +22,9 @@ const std::map<std::string, int> kFloors = {
 // Third-party headers, and the only rooms that may know them.
 const std::vector<std::pair<std::string, std::set<std::string>>> kKept = {
     {"boost/", {"cli"}},
-    {"nlohmann/", {"cli", "backfill"}},
+    {"nlohmann/", {"cli", "clerk", "backfill"}},
     {"iostream", {}},
+    {"curl/", {"clerk"}},
     {"toml++/", {"fill"}},
     {"openssl/", {"files"}},
     {"pg_query", {"sql", "cli"}},
