@@ -115,6 +115,15 @@ constexpr Command kCommands[] = {
      "  rung wipe database --environment staging --yes --confirm abcdefghijklmnop   # in a "
      "pipeline\n"
      "  CLERK_SECRET_KEY=… rung wipe clerk --environment staging\n"},
+    {"verify", "", 0, kVerify | kWipeScript | kFormat,
+     "after a fresh start: is everything ready for new sign-ups",
+     "Every tenant table has its column and a valid index on it, the wiped tables are empty, their "
+     "sequences\n"
+     "at their start, kept tables are not; then a sign-up is walked through, step by step, in a "
+     "transaction\n"
+     "that is rolled back. The steps are an SQL file of yours. Exit code 1 where something does "
+     "not hold.\n\n"
+     "  rung verify\n  rung verify --steps scripts/verify_sign_up.sql --format json\n"},
     {"new", "migration|backfill NAME", 2, 0, "a file with the next number, named like the others",
      "  rung new migration add_status_to_calls\n  rung new backfill clerk_org_id\n"},
     {"help", "[COMMAND]", 1, 0, "this text, or a command's", ""},

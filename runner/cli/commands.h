@@ -23,6 +23,7 @@ int RunRejects(Program& program);
 int RunWipe(Program& program);                                // database or clerk
 int RunWipeDatabase(Program& program);
 int RunWipeClerk(Program& program);
+int RunVerify(Program& program);
 int RunNew(Program& program);
 
 // "rung 0.1.0" and the libraries' versions.

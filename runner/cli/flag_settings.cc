@@ -129,6 +129,10 @@ po::options_description CommandSettings(unsigned flags) {
     add("wipe-script", po::value<std::string>()->value_name("FILE"),
         "the list of tables (default: scripts/wipe_all_user_data.sql)");
   }
+  if (flags & kVerify) {
+    add("steps", po::value<std::string>()->value_name("FILE"),
+        "what a sign-up does, in SQL (default: scripts/verify_sign_up.sql)");
+  }
   if (flags & kClerk) {
     add("clerk-key-file", po::value<std::string>()->value_name("FILE"),
         "Clerk's secret key, in a file of mode 0600 (default: CLERK_SECRET_KEY)");

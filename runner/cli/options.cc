@@ -70,6 +70,7 @@ void ApplyWipe(const Settings& settings, WipeOptions& wipe) {
   wipe.permission.clerk_instance = settings.SectionText("clerk_instance").value_or("");
   wipe.permission.clerk_environment = settings.SectionText("clerk_environment").value_or("");
   if (auto value = text("wipe-script")) wipe.script = *value;
+  if (auto value = text("steps")) wipe.steps = *value;
   // What stands for a person's own hand: nothing that is set once and forgotten may say it.
   for (const char* name : {"confirm", "production"}) {
     const bool is_said =

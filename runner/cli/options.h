@@ -26,6 +26,7 @@ enum class Verbosity { kQuiet, kNormal, kVerbose };
 struct WipeOptions {
   reset::Permission permission;
   std::filesystem::path script = "scripts/wipe_all_user_data.sql";
+  std::filesystem::path steps = "scripts/verify_sign_up.sql";
   bool dry_run = false;
   std::optional<std::string> confirm;
   std::optional<std::filesystem::path> backup;

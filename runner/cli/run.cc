@@ -74,6 +74,7 @@ int RunCommand(const Options& options, Console& console, const Signals& signals)
   if (options.command == "tune") return RunTune(program);
   if (options.command == "rejects") return RunRejects(program);
   if (options.command == "wipe") return RunWipe(program);
+  if (options.command == "verify") return RunVerify(program);
   return RunNew(program);
 }
 
