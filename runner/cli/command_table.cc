@@ -39,12 +39,18 @@ constexpr Command kCommands[] = {
      "cost. "
      "With\n--pending it shows what is not done, and exits with 3 where something is not.\n\n"
      "  rung status\n  rung status 024\n  rung status --format json\n  rung status --pending\n"},
-    {"report", "[NAME]", 1, kFormat, "rows that lack their value, and why",
+    {"report", "[NAME]", 1, kFormat | kClerkReport | kClerk, "rows that lack their value, and why",
      "Counts, for every fill: rows, filled, fillable, unfillable by reason, mismatches; and the\n"
      "parents that keep most rows from being filled. Reads only. Exit code 3 while a row is "
      "fillable\n"
-     "or a mismatch exists.\n\n"
-     "  rung report\n  rung report 024 --format csv > missing.csv\n"},
+     "or a mismatch exists. --clerk asks Clerk too: users without an organization, organizations "
+     "without a\n"
+     "tenant and the reverse, ids that Clerk does not have, and which organization a tenant "
+     "without "
+     "one may\n"
+     "be; exit code 3 where anything of that is found.\n\n"
+     "  rung report\n  rung report 024 --format csv > missing.csv\n"
+     "  CLERK_SECRET_KEY=… rung report --clerk\n"},
     {"plan", "", 0, kTo | kFormat | kExecute | kLockWait | kAllowLate,
      "what `up` would do: statements, locks, rewrites, scans, sizes",
      "Runs in a read-only transaction. --execute runs the pending files that are one transaction, "

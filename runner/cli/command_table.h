@@ -29,7 +29,8 @@ enum Flag : unsigned {
   kWipe = 1u << 24,        // of `wipe`, both kinds
   kWipeScript = 1u << 25,  // --wipe-script
   kVerify = 1u << 26,
-  kClerk = 1u << 27,  // the key
+  kClerk = 1u << 27,        // --clerk-key-file, --clerk-timeout
+  kClerkReport = 1u << 28,  // --clerk
 };
 
 struct Command {

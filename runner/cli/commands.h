@@ -12,6 +12,7 @@ int RunBackfillCommand(Program& program);
 int RunFinish(Program& program);  // backfill --finish
 int RunStatus(Program& program);
 int RunReport(Program& program);
+int RunClerkReport(Program& program, const fill::BackfillFile& file);  // report --clerk
 int RunPlan(Program& program);
 int RunRehearsal(Program& program);  // plan --execute
 int RunCheck(Program& program);

@@ -133,6 +133,9 @@ po::options_description CommandSettings(unsigned flags) {
     add("steps", po::value<std::string>()->value_name("FILE"),
         "what a sign-up does, in SQL (default: scripts/verify_sign_up.sql)");
   }
+  if (flags & kClerkReport) {
+    add("clerk", po::bool_switch(), "who is ready: what Clerk has beside what the database has");
+  }
   if (flags & kClerk) {
     add("clerk-key-file", po::value<std::string>()->value_name("FILE"),
         "Clerk's secret key, in a file of mode 0600 (default: CLERK_SECRET_KEY)");

@@ -188,6 +188,7 @@ void Apply(const Settings& settings, const Environment& environment, Options& op
   options.execute = settings.IsOn("execute");
   options.supabase = settings.IsOn("supabase");
   options.rules = settings.IsOn("rules");
+  options.clerk = settings.IsOn("clerk");
   if (auto value = text("clerk-key-file")) options.clerk_key_file = *value;
   if (auto value = text("clerk-timeout"))
     options.clerk_timeout = RequireDuration(place("clerk-timeout"), *value);

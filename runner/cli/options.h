@@ -78,6 +78,7 @@ struct Options {
   bool supabase = false;
   bool rules = false;
   WipeOptions wipe;
+  bool clerk = false;  // of `report`
   std::optional<std::filesystem::path> clerk_key_file;
   std::chrono::milliseconds clerk_timeout{std::chrono::seconds(30)};
 };

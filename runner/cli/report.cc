@@ -210,6 +210,7 @@ int RunReport(Program& program) {
                       name.empty() ? "name the right directory with --backfills"
                                    : "see `rung status` for their names");
   }
+  if (options.clerk) return RunClerkReport(program, files.front());
   const pg::Target target = ResolveTarget(program);
   pg::Connection connection = Connect(program, target);
   const pg::CancelOnStop cancel(connection, program.stop, std::chrono::milliseconds(0));

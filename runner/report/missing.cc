@@ -10,6 +10,7 @@
 #include "fill/relation.h"
 #include "fill/unique_source.h"
 #include "pg/transaction.h"
+#include "report/label.h"
 #include "report/report_sql.h"
 
 namespace rung::report {
@@ -21,16 +22,6 @@ constexpr pg::TransactionSettings kReadTransaction{
 constexpr const char* kState = "a report changes nothing";
 
 constexpr const char* kCannotCompare = "42883";  // undefined_function: a type without equality
-
-// The first of these text columns, in this order.
-constexpr const char* kLabel = R"(
-SELECT a.attname
-FROM pg_attribute a
-JOIN unnest(ARRAY['name', 'display_name', 'title', 'label', 'email', 'slug']) WITH ORDINALITY
-     AS known(name, rank) ON known.name = a.attname
-WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped
-  AND a.atttypid IN ('text'::regtype, 'varchar'::regtype)
-ORDER BY known.rank LIMIT 1)";
 
 FillCounts CountRows(pg::Connection& connection, const fill::Fill& fill, bool grouped,
                      const std::string& is_set_aside) {
@@ -72,8 +63,7 @@ using BlockerKey = std::tuple<std::string, std::string, std::string>;  // table,
 void AddBlockers(pg::Connection& connection, const fill::BackfillFile& file, const fill::Fill& fill,
                  const std::string& is_set_aside, std::map<BlockerKey, Blocker>& blockers) {
   const LabelOf label_of = [&](const std::string& table) {
-    const pqxx::result rows = connection.Exec(kLabel, {table});
-    return rows.empty() ? std::string() : rows[0][0].as<std::string>();
+    return FindLabelColumn(connection, table);
   };
   pg::Transaction transaction(connection, kReadTransaction);
   for (const auto& row : transaction.Exec(BlockerQuery(file, fill, label_of, is_set_aside))) {
