@@ -25,7 +25,7 @@ enum Flag : unsigned {
   kAllowEmpty = 1u << 15,
   kMaxRejects = 1u << 20,
   kRetry = 1u << 21,
-  kFinish = 1u << 22,  // and --fix-mismatches
+  kFinish = 1u << 22,      // and --fix-mismatches
   kWipe = 1u << 24,        // of `wipe`, both kinds
   kWipeScript = 1u << 25,  // --wipe-script
   kVerify = 1u << 26,

@@ -21,7 +21,7 @@ int RunBaseline(Program& program);
 int RunControl(Program& program, backfill::Control control);  // pause, resume, cancel
 int RunTune(Program& program);
 int RunRejects(Program& program);
-int RunWipe(Program& program);                                // database or clerk
+int RunWipe(Program& program);  // database or clerk
 int RunWipeDatabase(Program& program);
 int RunWipeClerk(Program& program);
 int RunVerify(Program& program);

@@ -175,7 +175,7 @@ ClerkReadiness ReadClerkReadiness(pg::Connection& connection, const fill::Backfi
                            .tenant_table = source->table,
                            .tenant_column = source->column};
   FindUsers(clerk, readiness);
-  const BackfillReport report = ReadReport(connection, file);
+  const BackfillReport report = ReadReport(connection, file, {});
   {
     pg::Transaction transaction(connection, kReadTransaction);
     FindTenants(ReadTenants(connection, *source), clerk, readiness);

@@ -52,9 +52,10 @@ std::vector<std::string> Environment(
     environment.emplace_back(*variable);
   }
   for (const auto& [name, value] : variables) {
+    const std::string beginning = name + "=";
     std::erase_if(environment,
-                  [&](const std::string& text) { return text.starts_with(name + "="); });
-    environment.push_back(name + "=" + value);
+                  [&](const std::string& text) { return text.starts_with(beginning); });
+    environment.push_back(beginning + value);
   }
   return environment;
 }

@@ -63,8 +63,9 @@ class KillLoop : public testing::Test {
       const std::string before = Batches();
       ASSERT_TRUE(WaitUntil([&] { return Batches() != before || process->IsOver(); }));
       ASSERT_NE(FillState(), "complete") << "the data is too small for " << kills << " kills and "
-                                     << terminations << " terminations";
-      std::this_thread::sleep_for(milliseconds(random_() % longest_pause_ms_));  // the moment is meant to be any
+                                         << terminations << " terminations";
+      std::this_thread::sleep_for(
+          milliseconds(random_() % longest_pause_ms_));  // the moment is meant to be any
       if (terminations < kTerminations && random_() % 3 == 0) {
         if (Terminate()) ++terminations;
       } else {

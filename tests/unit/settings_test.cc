@@ -186,7 +186,7 @@ TEST_F(SettingsTest, OfTheChosenEnvironmentGoBeforeThoseAboveTheSections) {
   EXPECT_EQ(Parse({"up"}).target.url_setting, std::nullopt);
   const Options staging = Parse({"up", "--environment", "staging"});
   EXPECT_EQ(staging.schema, "stage");
-  EXPECT_EQ(staging.jobs, 2);
+  EXPECT_EQ(staging.limits.jobs, 2);
   EXPECT_EQ(staging.target.url_setting, "s");
   EXPECT_EQ(staging.target.setting_name, "rung.conf: staging.url");
   EXPECT_EQ(Parse({"up"}, {{"RUNG_ENVIRONMENT", "eu.production"}}).target.url_setting, "p");
