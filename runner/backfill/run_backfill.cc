@@ -79,29 +79,31 @@ int64_t CountFilled(pg::Connection& connection, const RunContext& context) {
   return filled;
 }
 
-// The first round: says so, in the database and to who looks on.
-void Begin(const BackfillRun& run, pg::Connection& connection, const RunContext& context,
-           bool is_new) {
-  ResumeWal(connection, context.schema, context.version);
-  ReviewRejects(connection, context);
-  const std::vector<FillRow> fills = ReadFillRows(connection, context.schema, context.version);
-  if (is_new) {
-    pg::RecordEvent(connection, context.schema, context.actor, "backfill started", context.label,
-                    fmt::format("{} fills", fills.size()));
-  }
-  const auto complete = std::count_if(fills.begin(), fills.end(), [](const FillRow& fill) {
-    return fill.state == FillState::kComplete;
-  });
-  context.events.Emit(core::BackfillStarted{context.label, static_cast<int>(fills.size()),
-                                            static_cast<int>(complete), run.settings.limits.jobs});
-}
-
 void Guard(const BackfillRun& run, pg::Connection& connection, const fill::BackfillFile& file) {
   const pg::CancelOnStop cancel(connection, run.stop, milliseconds(0));
   InstallGuards(connection,
                 {run.schema, run.actor, run.events, run.settings.lock_patience, run.stop,
                  file.version, file.Label()},
                 file);
+}
+
+// The first round: says so, in the database and to who looks on. Of a complete backfill the guards may
+// have been taken away on purpose.
+void Begin(const BackfillRun& run, pg::Connection& connection, const RunContext& context,
+           const fill::BackfillFile& file, const BackfillRow* known) {
+  ResumeWal(connection, context.schema, context.version);
+  ReviewRejects(connection, context);
+  const std::vector<FillRow> fills = ReadFillRows(connection, context.schema, context.version);
+  if (known == nullptr) {
+    pg::RecordEvent(connection, context.schema, context.actor, "backfill started", context.label,
+                    fmt::format("{} fills", fills.size()));
+  }
+  if (known == nullptr || !known->IsComplete()) Guard(run, connection, file);
+  const auto complete = std::count_if(fills.begin(), fills.end(), [](const FillRow& fill) {
+    return fill.state == FillState::kComplete;
+  });
+  context.events.Emit(core::BackfillStarted{context.label, static_cast<int>(fills.size()),
+                                            static_cast<int>(complete), run.settings.limits.jobs});
 }
 
 }  // namespace
@@ -137,8 +139,6 @@ WorkEnd RunBackfill(const BackfillRun& run, pg::Connection& connection,
   }
 
   const bool is_new = known == rows.end();
-  // Of a complete backfill they may have been taken away on purpose.
-  const bool wants_guards = is_new || !known->IsComplete();
   RunContext context{run.target,   run.application_name,
                      run.schema,   run.actor,
                      run.events,   run.settings,
@@ -166,8 +166,7 @@ WorkEnd RunBackfill(const BackfillRun& run, pg::Connection& connection,
     RegisterBackfill(connection, run.schema, file, context.plans);
     BindPlans(context, ReadFillRows(connection, run.schema, file.version));
     if (is_first) {
-      Begin(run, connection, context, is_new);
-      if (wants_guards) Guard(run, connection, file);
+      Begin(run, connection, context, file, is_new ? nullptr : &*known);
       pacer.emplace(WatchedRun{run.target, run.application_name, run.schema, run.actor, run.events,
                                file.version, context.label, run.settings.limits},
                     TablesOf(context.plans), connection);

@@ -213,7 +213,7 @@ set   = { hits = "hits + 1" }
   EXPECT_EQ(Refusal(),
             R"--(rung: backfills/001_org.toml:2: unknown key `colour`; known here: description, fill
 rung: backfills/001_org.toml:1: `description` is a text in quotes
-rung: backfills/001_org.toml:6: unknown key `form`; known here: table, tables, from, match, set, where, once, sweep
+rung: backfills/001_org.toml:6: unknown key `form`; known here: table, tables, from, match, set, where, once, sweep, key, triggers, guard
 rung: backfills/001_org.toml:7: set reads client.org, but client is neither the filled table (its columns stand alone, or with t.) nor `from`
 rung: backfills/001_org.toml:9: `from` and `match` go together: this fill has only one of them
 rung: backfills/001_org.toml:14: a fill needs either `table` or `tables`

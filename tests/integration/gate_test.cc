@@ -182,7 +182,9 @@ TEST_F(Ladder, RunsOutOfTimeInABackfillAndGoesOnInTheNextRun) {
   project_.database.Query(R"(
     CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.25); RETURN NULL; END $$;
     CREATE TRIGGER be_slow AFTER UPDATE ON item FOR EACH STATEMENT EXECUTE FUNCTION be_slow())");
-  EXPECT_EQ(Told(3, {"up", "--max-runtime", "900ms"}), R"(001_a: 1 of 1 tables to fill, 1 worker
+  EXPECT_EQ(Told(3, {"up", "--max-runtime", "900ms"}),
+            R"(warning: 001_a: item: trigger be_slow fires: AFTER UPDATE, each batch
+001_a: 1 of 1 tables to fill, 1 worker
 warning: 001_a: the time budget is used; everything done is kept, run it again to go on
 )");
   const int filled = std::stoi(project_.database.Value("SELECT count(a) FROM item"));

@@ -164,13 +164,18 @@ TEST_F(Output, OnATerminalHasALineThatMovesAndIsTakenAwayInTheEnd) {
 
 TEST_F(Output, OnATerminalIsCleanAfterAnError) {
   BeSlow();
-  project_.database.Query("ALTER TABLE item ADD CHECK (org <> 'org_4000')");
+  project_.database.Query(R"(
+    CREATE FUNCTION refuse(text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+      IF $1 = 'org_4000' THEN RAISE 'not for you' USING ERRCODE = '42501'; END IF;
+      RETURN true;
+    END $$;
+    ALTER TABLE item ADD CHECK (refuse(org)))");
   const Result failed = test::Run(OnTerminal({"backfill"}, "xterm"));
   EXPECT_EQ(failed.exit, 1);
   EXPECT_EQ(Masked(project_, Screen(failed.out)),
             kSlow + R"(001_org: 1 of 1 tables to fill, 1 worker
-rung: backfills/001_org.toml:1: item: new row for relation "item" violates check constraint "item_org_check" [23514]
-  detail: Failing row contains (4000, org_4000).
+rung: backfills/001_org.toml:1: item: not for you [42501]
+  context: PL/pgSQL function refuse(text) line 2 at RAISE
   state: this batch is rolled back, every batch before it is kept
   next:  remove the cause, then run it again: it goes on from here
 )");

@@ -141,6 +141,7 @@ TEST_F(PlanWork, ShowsThePlaceTheTableAndItsSize) {
       R"~("locks":[{"lock":"ACCESS EXCLUSIVE","table":"part"}],"new_table":false,)~"
       R"~("place":"migrations/002_next.sql:3","rows":50,"rung":"002_next","size":8192,)~"
       R"~("statement":"ALTER TABLE part ADD CHECK (id > 0)","table":"part","transaction":true,)~"
+      R"~("warnings":[],)~"
       R"~("why":"CHECK: every row is looked at"})~");
 }
 

@@ -29,6 +29,14 @@ class Signals : public testing::TestWithParam<int> {
     });
   }
 
+  bool WaitUntilBlocked() {
+    return WaitUntil([&] {
+      return project_.database.Value(
+                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                 "application_name LIKE 'rung %' AND wait_event_type = 'Lock'") != "0";
+    });
+  }
+
   // No session of rung is left behind, at work or idle in a transaction.
   bool SessionsEnd() {
     return WaitUntil([&] {
@@ -138,7 +146,7 @@ TEST_P(Signals, EndAReportThatWaits) {
   holder.Exec("BEGIN; LOCK TABLE item");
   for (const char* command : {"report", "plan"}) {
     Process process(project_.Rung({command}));
-    ASSERT_TRUE(WaitUntilRunning("item"));
+    ASSERT_TRUE(WaitUntilBlocked());
     process.Signal(GetParam());
     const Result result = process.Wait(kSoon);
     EXPECT_EQ(result.exit, ExpectedExit()) << command << result.err;
@@ -221,7 +229,9 @@ TEST_P(SignalsInABatch, ThatHangsCancelItAndKeepTheBatchesBefore) {
   const Result result = process.Wait(kSoon);
   EXPECT_EQ(result.exit, ExpectedExit());
   EXPECT_EQ(result.out, "");
-  EXPECT_EQ(Masked(project_, result.err), R"(001_org: 1 of 1 tables to fill, 2 workers
+  EXPECT_EQ(Masked(project_, result.err),
+            R"(warning: 001_org: item: trigger count_touch fires: BEFORE UPDATE, each row
+001_org: 1 of 1 tables to fill, 2 workers
 rung: 001_org: interrupted
   state: everything committed so far is kept
   next:  run it again, it goes on from here
@@ -238,7 +248,11 @@ TEST_P(SignalsInABatch, ThatEndsByItselfKeepIt) {
     CREATE FUNCTION be_slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.4); RETURN NULL; END $$;
     CREATE TRIGGER be_slow AFTER UPDATE ON item FOR EACH STATEMENT EXECUTE FUNCTION be_slow())");
   Process process(project_.Rung({"backfill"}));
-  ASSERT_TRUE(WaitUntilRunning("UPDATE ONLY public.item"));
+  ASSERT_TRUE(WaitUntil([&] {
+    return project_.database.Value(
+               "SELECT count(*) FROM pg_stat_activity WHERE wait_event = "
+               "'PgSleep' AND datname = current_database()") != "0";
+  }));
   process.Signal(GetParam());
   EXPECT_EQ(process.Wait(kSoon).exit, ExpectedExit());
   EXPECT_TRUE(SessionsEnd());
