@@ -129,7 +129,8 @@ constexpr Command kCommands[] = {
      "transaction\n"
      "that is rolled back. The steps are an SQL file of yours. Exit code 1 where something does "
      "not hold.\n\n"
-     "  rung verify\n  rung verify --steps scripts/verify_sign_up.sql --format json\n"},
+     "  rung verify --environment staging\n  rung verify --steps scripts/verify_sign_up.sql "
+     "--format json\n"},
     {"new", "migration|backfill NAME", 2, 0, "a file with the next number, named like the others",
      "  rung new migration add_status_to_calls\n  rung new backfill clerk_org_id\n"},
     {"help", "[COMMAND]", 1, 0, "this text, or a command's", ""},

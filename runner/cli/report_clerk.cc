@@ -100,6 +100,12 @@ std::string AsText(const ClerkReadiness& readiness) {
                         tenant.blocker.key, tenant.blocker.name, FormatCount(tenant.blocker.rows),
                         std::to_string(tenant.blocker.tables), NamesOf(tenant.suggestions)};
                   });
+  if (readiness.rows_missing > 0 || readiness.mismatches > 0) {
+    text += fmt::format(
+        "\n{} rows lack their value, {} have another than their source: "
+        "`rung report` tells why.\n",
+        FormatCount(readiness.rows_missing), FormatCount(readiness.mismatches));
+  }
   return text + (readiness.IsReady() ? "\nEverybody is ready.\n" : "");
 }
 
@@ -112,6 +118,8 @@ Json ObjectsJson(const std::vector<Object>& objects) {
 std::string AsJson(const ClerkReadiness& readiness) {
   Json json{{"schema", 1},
             {"ready", readiness.IsReady()},
+            {"rows_missing", readiness.rows_missing},
+            {"mismatches", readiness.mismatches},
             {"organizations", readiness.organizations},
             {"users", readiness.users},
             {"memberships", readiness.memberships},

@@ -91,6 +91,11 @@ int RunWipeClerk(Program& program) {
     Tell(program, Notice::Level::kWarning,
          "Clerk lets an instance for development have 100 users: is this the one that is meant?");
   }
+  if (!contents.is_complete) {
+    throw core::Error(core::Failure::kFailed,
+                      core::Problem{"Clerk", "calls a list longer than it gives it", {}},
+                      "nothing was deleted", "run it again in a while");
+  }
   if (wipe.dry_run) return kExitDone;
   if (contents.IsEmpty()) {
     Tell(program, Notice::Level::kInfo, "nothing to do: there are no organizations and no users");

@@ -134,7 +134,7 @@ void FindTenants(const std::vector<Tenant>& tenants, const ClerkLists& clerk,
 bool ClerkReadiness::IsReady() const {
   return has_organizations && hidden_members == 0 && users_without.empty() &&
          organizations_without.empty() && tenants_without.empty() && strange_ids.empty() &&
-         blocking.empty();
+         blocking.empty() && rows_missing == 0 && mismatches == 0;
 }
 
 ClerkLists ReadClerkLists(clerk::Client& client) {
@@ -176,6 +176,8 @@ ClerkReadiness ReadClerkReadiness(pg::Connection& connection, const fill::Backfi
                            .tenant_column = source->column};
   FindUsers(clerk, readiness);
   const BackfillReport report = ReadReport(connection, file, {});
+  readiness.rows_missing = report.Total().missing();
+  readiness.mismatches = report.Total().mismatches;
   {
     pg::Transaction transaction(connection, kReadTransaction);
     FindTenants(ReadTenants(connection, *source), clerk, readiness);

@@ -59,6 +59,8 @@ struct ClerkReadiness {
   std::vector<Tenant> tenants_without{};  // an organization of Clerk's: NULL not counted
   std::vector<StrangeId> strange_ids{};   // most rows first
   std::vector<BlockingTenant> blocking{};
+  int64_t rows_missing = 0;  // that lack their value, whatever the reason
+  int64_t mismatches = 0;    // rows whose value is another than their source's
 
   bool IsReady() const;
 };

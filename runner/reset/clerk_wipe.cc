@@ -99,6 +99,8 @@ class Wipe {
   size_t Pass() {
     Client client(account_, stop_);
     const ClerkContents contents = ReadClerk(client);
+    // What is not listed would not be exported: nothing goes before all is seen.
+    if (!contents.is_complete) return 1;
     for (const auto* list : {&contents.organizations, &contents.memberships, &contents.users}) {
       for (const Object& object : *list) file_.Add(object);
     }
@@ -168,9 +170,13 @@ ClerkContents ReadClerk(Client& client) {
   const auto into = [](std::vector<Object>& list) {
     return [&list](const Object& object) { list.push_back(object); };
   };
-  contents.has_organizations = client.ListOrganizations(into(contents.organizations)).is_enabled;
-  if (!contents.organizations.empty()) client.ListMemberships(into(contents.memberships));
-  client.ListUsers(into(contents.users));
+  const auto organizations = client.ListOrganizations(into(contents.organizations));
+  contents.has_organizations = organizations.is_enabled;
+  contents.is_complete = organizations.is_complete;
+  if (!contents.organizations.empty()) {
+    contents.is_complete &= client.ListMemberships(into(contents.memberships)).is_complete;
+  }
+  contents.is_complete &= client.ListUsers(into(contents.users)).is_complete;
   return contents;
 }
 

@@ -17,6 +17,7 @@ struct ClerkContents {
   std::vector<clerk::Object> organizations;
   std::vector<clerk::Object> memberships;
   std::vector<clerk::Object> users;
+  bool is_complete = true;  // false: Clerk calls a list longer than it gives it
 
   bool IsEmpty() const { return organizations.empty() && users.empty(); }
 };

@@ -110,7 +110,11 @@ std::vector<std::string> EmptiedOids(const std::vector<TenantTable>& tables) {
 
 void CountRows(pg::Connection& connection, std::vector<TenantTable>& tables) {
   for (TenantTable& table : tables) {
-    table.rows = connection.Exec("SELECT count(*) FROM " + table.name)[0][0].as<int64_t>();
+    const pqxx::result rows = connection.Exec(
+        "SELECT count(*), coalesce(sum(hashtextextended(rung_row::text, 0)::numeric), 0) FROM " +
+        table.name + " AS rung_row");
+    table.rows = rows[0][0].as<int64_t>();
+    table.digest = rows[0][1].c_str();
   }
 }
 

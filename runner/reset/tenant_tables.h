@@ -25,6 +25,7 @@ struct TenantTable {
   std::string schema;
   std::string relation;  // its name alone, as the catalog has it
   int64_t rows = 0;
+  std::string digest{};            // of all rows, in whichever order
   int64_t bytes = 0;               // with indexes and partitions
   std::vector<std::string> below;  // oids of its partitions and inheritance children
 };

@@ -59,11 +59,13 @@ void RequireNothingWritten(const WipeOrder& order, const std::vector<TenantTable
   if (!order.backup) return;
   std::vector<Problem> problems;
   for (size_t i = 0; i < now.size(); ++i) {
-    const int64_t before = order.plan.tables[i].rows;
-    if (now[i].rows == before) continue;
+    const TenantTable& before = order.plan.tables[i];
+    if (now[i].rows == before.rows && now[i].digest == before.digest) continue;
     problems.push_back(
         {now[i].name,
-         fmt::format("has {} rows, and had {} before the backup", now[i].rows, before),
+         now[i].rows == before.rows
+             ? std::string("has other rows than before the backup")
+             : fmt::format("has {} rows, and had {} before the backup", now[i].rows, before.rows),
          {}});
   }
   if (problems.empty()) return;

@@ -98,6 +98,8 @@ key  name       rows  tables  may be
 ---  ---------  ----  ------  ---------------------
 4    corp ltd.     2       1  org_000003 (Corp Ltd)
 5    Unknown       1       1
+
+3 rows lack their value, 0 have another than their source: `rung report` tells why.
 )");
 }
 

@@ -72,6 +72,17 @@ TEST(WipeClerk, SendsItsVersionToTheOneHostAndAsksForLargePages) {
   EXPECT_TRUE(queries.contains("?limit=500&order_by=%2Bcreated_at&starting_after=user_000013"));
 }
 
+// What is not listed would be in no export.
+TEST(WipeClerk, DeletesNothingWhereClerkCallsAListLongerThanItGivesIt) {
+  const ClerkProject project(R"({"organizations": 4, "users": 1, "claimedOrganizations": 5})");
+  const Result result = test::Run(project.Confirmed());
+  EXPECT_EQ(result.exit, 1);
+  EXPECT_EQ(result.err,
+            "rung: Clerk: calls a list longer than it gives it\n  state: nothing was deleted\n"
+            "  next:  run it again in a while\n");
+  EXPECT_EQ(project.Left(), "4 1");
+}
+
 TEST(WipeClerk, OfMoreThanAPageLeavesNothing) {
   const ClerkProject project(R"({"organizations": 1, "users": 1201, "environment": "production",
     "key": "sk_live_standin0000"})");

@@ -198,6 +198,26 @@ TEST_F(WipeDatabase, RefusesRowsWrittenSinceTheBackup) {
   EXPECT_EQ(wipe_.Rows(), "org 2, member 4, plan 2, note 1");
 }
 
+// As many rows as before, and one of them is in no backup.
+TEST_F(WipeDatabase, RefusesRowsChangedSinceTheBackup) {
+  pg::Connection app = wipe_.project.database.Connect("backend");
+  app.Exec("BEGIN; UPDATE member SET org_id = 2");
+  Process wipe(wipe_.Confirmed({"--lock-timeout", "60s"}));
+  ASSERT_TRUE(WaitUntil([&] {
+    return Value(
+               "SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = "
+               "'AccessExclusiveLock'") == "1";
+  }));
+  app.Exec("COMMIT");
+  const Result result = wipe.Wait();
+  EXPECT_EQ(result.exit, 1);
+  EXPECT_NE(result.err.find("rung: public.member: has other rows than before the backup\n"
+                            "  state: nothing was emptied\n"),
+            std::string::npos)
+      << result.err;
+  EXPECT_EQ(wipe_.Rows(), kUntouched);
+}
+
 TEST_F(WipeDatabase, RefusesTablesOfThePlatformAndThoseThatAreNone) {
   Query(
       "CREATE SCHEMA auth; CREATE TABLE auth.users (id int); INSERT INTO auth.users VALUES (1);"
